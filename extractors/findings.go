@@ -1,0 +1,193 @@
+package extractors
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Kinds of Indicator.
+const (
+	KindWallet  = "wallet"
+	KindContact = "contact"
+	KindTracker = "tracker"
+	KindClaim   = "claim"
+	KindBackend = "backend"
+)
+
+// Confidence: High = the checksum or the vendor's own syntax fits; Medium = no checksum, but the context names it; Low = shape only.
+const (
+	High   = "high"
+	Medium = "medium"
+	Low    = "low"
+)
+
+// Where on the page an indicator stood.
+const (
+	InText    = "text"
+	InAttr    = "attr"
+	InURI     = "uri"
+	InScript  = "script"
+	InJSON    = "json"
+	InEncoded = "encoded"
+	InSplit   = "split"
+	InQR      = "qr"
+	InComment = "comment"
+)
+
+// Roles of a wallet.
+const (
+	Payee      = "payee"
+	Contract   = "contract"
+	Program    = "program"
+	Burn       = "burn"
+	Example    = "example"
+	ThirdParty = "third_party"
+	List       = "list"
+)
+
+// Indicator is one value that points at people: a wallet, a contact, a tracker account.
+type Indicator struct {
+	Kind       string   `json:"kind"`
+	Chain      string   `json:"chain,omitempty"` // wallets: "btc", "evm", "btc|bch" when the address alone cannot tell
+	Form       string   `json:"form,omitempty"`  // wallets: "p2pkh", "p2tr", …
+	Type       string   `json:"type,omitempty"`  // contacts and trackers: "telegram", "ga4", …
+	Value      string   `json:"value"`           // canonical: one wallet in any spelling has one value
+	Seen       []string `json:"seen,omitempty"`  // spellings as on the page
+	Role       string   `json:"role,omitempty"`  // wallets
+	Confidence string   `json:"confidence"`
+	Tag        string   `json:"tag,omitempty"` // destination tag, memo
+	Where      string   `json:"where"`
+	Offset     int      `json:"offset"`         // bytes into the document
+	Page       string   `json:"page,omitempty"` // address of the document it was first seen in
+}
+
+// Key is what two sites share when they share this indicator: "wallet:btc:1…", "tracker:ga4:G-…".
+func (i Indicator) Key() string {
+	if i.Kind == KindWallet {
+		return i.Kind + ":" + i.Chain + ":" + i.Value
+	}
+	return i.Kind + ":" + i.Type + ":" + i.Value
+}
+
+// Fingerprint describes a front end so that two can be compared. Token sets hold 32-bit hashes, sorted, without repeats;
+// a set over its cap keeps the smallest hashes (bottom-k sketch), so equal tokens stay comparable.
+type Fingerprint struct {
+	Version       int      `json:"version"` // of the rules below; only equal versions are compared
+	Tags          TokenSet `json:"tags"`    // 5-grams of the element names in document order
+	Classes       TokenSet `json:"classes"`
+	Assets        TokenSet `json:"assets"`                 // content hashes of the site's scripts, styles, images
+	Names         TokenSet `json:"names"`                  // asset base names without hashes and versions
+	Text          TokenSet `json:"text"`                   // 3-grams of words, amounts and addresses masked
+	Bands         []string `json:"bands,omitempty"`        // LSH bands over the sets above: two sites with a band in common are candidates
+	DOMHash       string   `json:"dom_hash,omitempty"`     // of the entry page's element sequence
+	FaviconMMH3   string   `json:"favicon_mmh3,omitempty"` // signed decimal, murmur3-32 of the base64 body with line breaks, as search engines for hosts use it
+	FaviconSHA256 string   `json:"favicon_sha256,omitempty"`
+	Elements      int      `json:"elements"`        // of the entry page's body
+	Shell         bool     `json:"shell,omitempty"` // the static page is an empty frame for a script
+}
+
+// Zero reports whether there is nothing to compare.
+func (f *Fingerprint) Zero() bool {
+	return len(f.Tags.Hashes)+len(f.Classes.Hashes)+len(f.Assets.Hashes)+len(f.Names.Hashes)+len(f.Text.Hashes) == 0
+}
+
+// TokenSet is a set of hashed tokens.
+type TokenSet struct {
+	Hashes []uint32 `json:"h,omitempty"` // sorted ascending
+	Total  int      `json:"n,omitempty"` // size of the whole set; greater than len(Hashes) for a sketch
+}
+
+// Hosting is where and how a site is served.
+type Hosting struct {
+	Addresses   []string  `json:"addresses,omitempty"` // A and AAAA, sorted
+	CNAMEs      []string  `json:"cnames,omitempty"`
+	NS          []string  `json:"ns,omitempty"`
+	MX          []string  `json:"mx,omitempty"`
+	CDN         string    `json:"cdn,omitempty"`          // name of the CDN or proxy in front; addresses then say nothing about the operator
+	Server      string    `json:"server,omitempty"`       // Server header
+	PoweredBy   string    `json:"powered_by,omitempty"`   // X-Powered-By
+	HeaderOrder string    `json:"header_order,omitempty"` // HHHash: "hhh:1:" and SHA-256 of the header names in wire order
+	CertSHA256  string    `json:"cert_sha256,omitempty"`
+	SPKISHA256  string    `json:"spki_sha256,omitempty"`
+	CertIssuer  string    `json:"cert_issuer,omitempty"`
+	CertSANs    []string  `json:"cert_sans,omitempty"`
+	CertFrom    time.Time `json:"cert_from,omitzero"`
+	CertUntil   time.Time `json:"cert_until,omitzero"`
+	CertError   string    `json:"cert_error,omitempty"`
+}
+
+// Verdict says what a site is. Label is one of "fake_investment", "suspicious", "benign", "reference", "parked", "unclear".
+// Nothing in this version judges: the label is "parked" for parked pages, else "unclear".
+type Verdict struct {
+	Label   string   `json:"label"`
+	Score   float64  `json:"score"` // 0..1
+	Reasons []Reason `json:"reasons"`
+}
+
+// Reason is one named ground of a verdict.
+type Reason struct {
+	Code     string  `json:"code"`
+	Weight   float64 `json:"weight"`
+	Evidence string  `json:"evidence"`
+}
+
+// Findings is all that the extractors made of one capture.
+type Findings struct {
+	Title       string      `json:"title,omitempty"`
+	Lang        string      `json:"lang,omitempty"` // the page's own statement
+	Text        string      `json:"text,omitempty"` // visible text of all pages, for search; at most MaxSearchText bytes
+	Indicators  []Indicator `json:"indicators,omitempty"`
+	Fingerprint Fingerprint `json:"fingerprint"`
+	Hosting     Hosting     `json:"hosting"`
+}
+
+// Add keeps i, or folds it into an equal one: the first place and the best confidence stay, spellings are united.
+func (f *Findings) Add(i Indicator) { f.Indicators = append(f.Indicators, i) }
+
+// finish unites equal indicators and puts all in a fixed order.
+func (f *Findings) finish() {
+	f.Indicators = Unite(f.Indicators)
+}
+
+// Unite folds indicators with the same Key and Tag into one each: the first place stays, the surest confidence, all spellings
+// (at most MaxSpellings). The result is ordered by kind, then by value.
+func Unite(all []Indicator) []Indicator {
+	at := map[string]int{}
+	var out []Indicator
+	for _, i := range all {
+		k := i.Key() + "\x00" + i.Tag
+		n, ok := at[k]
+		if !ok {
+			i.Seen = slices.Clone(i.Seen)
+			at[k] = len(out)
+			out = append(out, i)
+			continue
+		}
+		o := &out[n]
+		for _, s := range i.Seen {
+			if len(o.Seen) < MaxSpellings && !slices.Contains(o.Seen, s) {
+				o.Seen = append(o.Seen, s)
+			}
+		}
+		if rank(i.Confidence) > rank(o.Confidence) {
+			o.Confidence = i.Confidence
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Indicator) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Chain+a.Type, b.Chain+b.Type), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tag, b.Tag))
+	})
+	return out[:min(len(out), MaxIndicators)]
+}
+
+func rank(confidence string) int {
+	switch confidence {
+	case High:
+		return 3
+	case Medium:
+		return 2
+	case Low:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,10 @@
+package extractors
+
+const (
+	MaxIndicators = 5000     // of one site
+	MaxSpellings  = 8        // kept of one indicator
+	MaxSearchText = 64 << 10 // bytes of visible text kept for search
+	MaxPieces     = 200_000  // of one document
+	MaxTags       = 200_000  // element names of one document
+	MaxAttrs      = 500      // of one element
+)

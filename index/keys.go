@@ -1,0 +1,102 @@
+package index
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"scamatlas/extractors"
+)
+
+// Keys gives the values a site has in every Keyword field of index/query, without repeats. Both stores index exactly these,
+// so both match the same sites. Values of folded fields are lower case; no value is longer than MaxKey bytes.
+func Keys(s *Site) map[string][]string {
+	k := keySet{}
+	f := &s.Findings
+	k.add("host", s.Host)
+	k.add("domain", s.RegDomain)
+	outcome := string(s.Outcome)
+	if s.LastVisit.IsZero() {
+		outcome = "queued"
+	}
+	k.add("outcome", outcome)
+	k.add("verdict", s.Verdict.Label)
+	k.add("kit", s.Kit)
+	k.add("operator", s.Operator)
+	k.add("lang", f.Lang)
+	for _, r := range s.Sources {
+		k.add("source", r.Source)
+	}
+	for _, i := range f.Indicators {
+		k.indicator(i)
+	}
+	k.hosting(&f.Hosting)
+	p := &f.Fingerprint
+	k.add("favicon", p.FaviconMMH3)
+	k.add("favicon", p.FaviconSHA256)
+	k.add("domhash", p.DOMHash)
+	for field := range k {
+		slices.Sort(k[field])
+		k[field] = slices.Compact(k[field])
+	}
+	return k
+}
+
+// WalletCount is the value of the query field "wallets".
+func WalletCount(s *Site) int { return len(s.Wallets()) }
+
+type keySet map[string][]string
+
+func (k keySet) add(field, value string) {
+	if value != "" && len(value) <= MaxKey {
+		k[field] = append(k[field], value)
+	}
+}
+
+func (k keySet) fold(field, value string) { k.add(field, strings.ToLower(value)) }
+
+func (k keySet) indicator(i extractors.Indicator) {
+	switch i.Kind {
+	case extractors.KindWallet:
+		k.add("wallet", i.Value)
+		for _, s := range i.Seen {
+			k.add("wallet", s)
+		}
+		for _, c := range strings.Split(i.Chain, "|") {
+			k.fold("chain", c)
+		}
+		k.fold("role", i.Role)
+	case extractors.KindContact:
+		k.fold("contact", i.Value)
+		switch i.Type {
+		case "email", "telegram":
+			k.fold(i.Type, i.Value)
+		case "telegram_invite":
+			k.fold("telegram", i.Value)
+		case "phone":
+			k.add("phone", i.Value)
+		case "whatsapp", "whatsapp_group", "whatsapp_link":
+			k.add("whatsapp", i.Value)
+		}
+	case extractors.KindTracker:
+		k.add("tracker", i.Value)
+		switch i.Type {
+		case "ga4", "ua", "gtm", "fbpixel", "tawk", "crisp", "livechat":
+			k.add(i.Type, i.Value)
+		}
+	}
+}
+
+func (k keySet) hosting(h *extractors.Hosting) {
+	for field, values := range map[string][]string{"ip": h.Addresses, "ns": h.NS, "mx": h.MX, "cname": h.CNAMEs, "san": h.CertSANs,
+		"cdn": {h.CDN}, "server": {h.Server}, "cert": {h.CertSHA256}, "spki": {h.SPKISHA256}, "issuer": {h.CertIssuer}, "headers": {h.HeaderOrder}} {
+		for _, v := range values[:min(len(values), MaxKeysOfField)] {
+			k.fold(field, v)
+		}
+	}
+}
+
+// CaptureID is the id of a visit's record: the same visit always gives the same one.
+func CaptureID(host string, sequence int64, profile string) string {
+	return host + "@" + strconv.FormatInt(sequence, 10) + "@" + profile
+}

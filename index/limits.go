@@ -1,0 +1,12 @@
+package index
+
+const (
+	MaxSources     = 20     // kept of one site
+	MaxTies        = 2000   // kept of one cluster
+	MaxHits        = 10_000 // of one search
+	MaxTargets     = 500    // written in one step by AddTargets; longer lists are cut into such steps
+	MaxLease       = 1000   // handed out in one call
+	MaxRunNote     = 2000   // bytes kept of a run's message
+	MaxKey         = 600    // bytes of a value one can search for exactly
+	MaxKeysOfField = 200    // of one hosting field of one site
+)

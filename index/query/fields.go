@@ -1,0 +1,71 @@
+package query
+
+// Kind says how a field is matched.
+type Kind int
+
+const (
+	Keyword Kind = iota // whole value or prefix*
+	Words               // words and "phrases" in text
+	Time                // RFC 3339, 2026-11-25, now-7d; ranges
+	Number              // whole numbers; ranges
+)
+
+// Field is one name that a query may use.
+type Field struct {
+	Name string
+	Kind Kind
+	Fold bool // matched in lower case: values are stored folded
+	Doc  string
+	Eg   string
+}
+
+// fields lists every field, in the order help texts print them. The values that a site has in Keyword fields are given by index.Keys.
+var fields = []Field{
+	{"host", Keyword, true, "full host name", "host:novatrade*"},
+	{"domain", Keyword, true, "registrable domain", "domain:novatrade.example"},
+	{"outcome", Keyword, true, "how the last visit ended: ok, dead, parked, …; queued: not visited yet", "outcome:ok"},
+	{"verdict", Keyword, true, "label of the verdict", "verdict:unclear"},
+	{"kit", Keyword, false, "id of the kit cluster", "kit:k-…"},
+	{"operator", Keyword, false, "id of the operator cluster", "operator:o-…"},
+	{"wallet", Keyword, false, "wallet address in any spelling the product knows", "wallet:TQn9…"},
+	{"chain", Keyword, true, "chain of a wallet on the site", "chain:trx"},
+	{"role", Keyword, true, "role of a wallet on the site", "role:payee"},
+	{"contact", Keyword, true, "any contact value", "contact:support@x.example"},
+	{"email", Keyword, true, "e-mail address", "email:support@x.example"},
+	{"phone", Keyword, false, "phone number with country code", "phone:+4420…"},
+	{"telegram", Keyword, true, "Telegram handle or invitation", "telegram:novasupport"},
+	{"whatsapp", Keyword, false, "WhatsApp number or group", "whatsapp:4477…"},
+	{"tracker", Keyword, false, "any tracker or chat-widget id", "tracker:G-ABC123"},
+	{"ga4", Keyword, false, "Google Analytics 4 id", "ga4:G-ABC123"},
+	{"ua", Keyword, false, "Universal Analytics id", "ua:UA-1-1"},
+	{"gtm", Keyword, false, "Google Tag Manager id", "gtm:GTM-ABC"},
+	{"fbpixel", Keyword, false, "Meta pixel id", "fbpixel:123456"},
+	{"tawk", Keyword, false, "Tawk.to property", "tawk:5f…"},
+	{"crisp", Keyword, false, "Crisp website id", "crisp:…"},
+	{"livechat", Keyword, false, "LiveChat licence", "livechat:123"},
+	{"ip", Keyword, true, "address the host resolves to", "ip:203.0.113.7"},
+	{"ns", Keyword, true, "name server", "ns:ns1.host.example"},
+	{"mx", Keyword, true, "mail host", "mx:mail.host.example"},
+	{"cname", Keyword, true, "name in the CNAME chain", "cname:edge.cdn.example"},
+	{"cdn", Keyword, true, "CDN or proxy in front", "cdn:cloudflare"},
+	{"server", Keyword, true, "Server header", "server:nginx*"},
+	{"cert", Keyword, true, "SHA-256 of the certificate", "cert:9f02…"},
+	{"spki", Keyword, true, "SHA-256 of the certificate's public key", "spki:77aa…"},
+	{"san", Keyword, true, "name in the certificate", "san:other.example"},
+	{"issuer", Keyword, true, "issuer of the certificate", "issuer:le*"},
+	{"favicon", Keyword, true, "favicon hash: mmh3 number or SHA-256", "favicon:-1234"},
+	{"domhash", Keyword, true, "hash of the entry page's element sequence", "domhash:…"},
+	{"headers", Keyword, true, "header order hash (hhh:1:…)", `headers:"hhh:1:…"`},
+	{"lang", Keyword, true, "language the page states", "lang:en"},
+	{"source", Keyword, true, "who named the host", "source:cli"},
+	{"title", Words, true, "words of the page title", `title:"nova trade"`},
+	{"text", Words, true, "words of the visible text", `text:"guaranteed profit"`},
+	{"first_seen", Time, false, "when the host was first named", "first_seen:>now-7d"},
+	{"last_visit", Time, false, "last visit", "last_visit:[2026-11-01 TO 2026-11-30]"},
+	{"last_live", Time, false, "last visit that saw the site", "last_live:>=2026-11-01"},
+	{"visits", Number, false, "number of visits", "visits:>=2"},
+	{"wallets", Number, false, "number of payee wallets", "wallets:>0"},
+}
+
+// Fields gives every field, in the order help texts print them.
+func Fields() []Field { return append([]Field(nil), fields...) }

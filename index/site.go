@@ -1,0 +1,146 @@
+// Package index turns Findings of single visits into what is searched: Sites over time, the Clusters they form, and the queue of
+// what to visit next.
+//
+// The nouns and the contract stand here; the stores that keep them are index/local (SQLite) and index/elastic (Elasticsearch 8),
+// held to one contract by index/indextest. The package does not know how sites are fetched or how findings are made.
+package index
+
+import (
+	"slices"
+	"time"
+
+	"scamatlas/crawler"
+	"scamatlas/extractors"
+)
+
+// Site is one host over time: its current state. It is what search and show print.
+type Site struct {
+	Host      string      `json:"host"`
+	RegDomain string      `json:"reg_domain"`
+	Sources   []SourceRef `json:"sources,omitempty"` // why we know it, oldest first, at most MaxSources
+	Sequence  int64       `json:"sequence"`          // of the visit that wrote this state
+	Visits    int         `json:"visits"`            // saved visits
+	Failures  int         `json:"failures"`          // visits since the last live one
+
+	Outcome   crawler.Outcome `json:"outcome"` // of the last visit
+	Reason    string          `json:"reason,omitempty"`
+	FirstSeen time.Time       `json:"first_seen"`          // first named or first visited
+	LastVisit time.Time       `json:"last_visit,omitzero"` // any outcome
+	LastLive  time.Time       `json:"last_live,omitzero"`  // last visit that saw the site itself
+	NextVisit time.Time       `json:"next_visit,omitzero"`
+
+	// What the last live visit found; a failed visit leaves it as it was.
+	FinalURL string              `json:"final_url,omitempty"`
+	Hops     []crawler.Hop       `json:"hops,omitempty"`
+	Pages    []string            `json:"pages,omitempty"` // addresses of the pages read
+	Refused  []crawler.Refusal   `json:"refused,omitempty"`
+	Caps     []string            `json:"caps,omitempty"`
+	Findings extractors.Findings `json:"findings"`
+	Verdict  extractors.Verdict  `json:"verdict"`
+
+	Kit      string `json:"kit,omitempty"`      // id of its kit cluster
+	Operator string `json:"operator,omitempty"` // id of its operator cluster
+}
+
+// SourceRef says who named a host, and where.
+type SourceRef struct {
+	Source    string    `json:"source"`
+	Reference string    `json:"reference,omitempty"`
+	Seen      time.Time `json:"seen"`
+}
+
+// CaptureRecord is what is kept of one visit in the index: never changed once written.
+type CaptureRecord struct {
+	ID       string          `json:"id"` // CaptureID
+	Host     string          `json:"host"`
+	Sequence int64           `json:"sequence"`
+	Profile  string          `json:"profile"`
+	Started  time.Time       `json:"started"`
+	Ended    time.Time       `json:"ended"`
+	Outcome  crawler.Outcome `json:"outcome"`
+	Reason   string          `json:"reason,omitempty"`
+	FinalURL string          `json:"final_url,omitempty"`
+	Status   int             `json:"status,omitempty"` // of the entry page
+	Pages    int             `json:"pages"`
+	Assets   int             `json:"assets"`
+	Bytes    int64           `json:"bytes"`
+	Bodies   []BodyRef       `json:"bodies,omitempty"`
+}
+
+// BodyRef names one body of a capture by its content.
+type BodyRef struct {
+	URL       string `json:"url"`
+	SHA256    string `json:"sha256"`
+	Size      int    `json:"size"`
+	Status    int    `json:"status"`
+	Truncated string `json:"truncated,omitempty"`
+}
+
+// Visit is one finished visit on its way into the store.
+type Visit struct {
+	Lease    Lease               `json:"lease"`
+	Record   CaptureRecord       `json:"record"`
+	Target   crawler.Target      `json:"target"`
+	Hops     []crawler.Hop       `json:"hops,omitempty"`
+	Pages    []string            `json:"pages,omitempty"`
+	Refused  []crawler.Refusal   `json:"refused,omitempty"`
+	Caps     []string            `json:"caps,omitempty"`
+	Findings extractors.Findings `json:"findings"`
+	Verdict  extractors.Verdict  `json:"verdict"`
+	Next     time.Time           `json:"next"` // when the host is due again
+}
+
+// Apply gives the state of a site after a visit. old is nil for the first visit. It returns old itself and false when the visit is
+// not newer than what old already holds: an older visit never overwrites a newer one, the same visit twice is once.
+func Apply(old *Site, v *Visit) (*Site, bool) {
+	r := &v.Record
+	var s Site
+	if old != nil {
+		if old.Sequence >= r.Sequence {
+			return old, false
+		}
+		s = *old
+	} else {
+		s = Site{Host: r.Host, RegDomain: crawler.RegistrableDomain(r.Host), FirstSeen: r.Started}
+	}
+	s.Sources = slices.Clone(s.Sources)
+	s.AddSource(v.Target, r.Started)
+	s.Sequence, s.Visits = r.Sequence, s.Visits+1
+	s.Outcome, s.Reason = r.Outcome, r.Reason
+	s.LastVisit, s.NextVisit = r.Ended, v.Next
+	s.Verdict = v.Verdict
+	s.Refused, s.Caps = v.Refused, v.Caps
+	if r.Outcome.Alive() || s.LastLive.IsZero() {
+		s.FinalURL, s.Hops, s.Pages, s.Findings = r.FinalURL, v.Hops, v.Pages, v.Findings
+	}
+	if r.Outcome.Alive() {
+		s.LastLive, s.Failures = r.Ended, 0
+	} else {
+		s.Failures++
+	}
+	return &s, true
+}
+
+// AddSource notes who named the host, once per source and reference.
+func (s *Site) AddSource(t crawler.Target, seen time.Time) {
+	if t.Source == "" || len(s.Sources) >= MaxSources {
+		return
+	}
+	for _, o := range s.Sources {
+		if o.Source == t.Source && o.Reference == t.Reference {
+			return
+		}
+	}
+	s.Sources = append(s.Sources, SourceRef{Source: t.Source, Reference: t.Reference, Seen: seen.UTC()})
+}
+
+// Wallets gives the site's wallets that a victim could be asked to pay to, low confidence left out.
+func (s *Site) Wallets() []extractors.Indicator {
+	var out []extractors.Indicator
+	for _, i := range s.Findings.Indicators {
+		if i.Kind == extractors.KindWallet && i.Confidence != extractors.Low && (i.Role == extractors.Payee || i.Role == "") {
+			out = append(out, i)
+		}
+	}
+	return out
+}
