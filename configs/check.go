@@ -1,0 +1,229 @@
+package configs
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Checks are the parts of checking that other packages know; nil ones are left out.
+type Checks struct {
+	Cron  func(spec string) error  // a schedule's line; "" = never
+	Query func(query string) error // the search language
+}
+
+// checker collects faults; it finds the line of a key in the user's file.
+type checker struct {
+	Checks
+	file   string
+	doc    *yaml.Node
+	faults Faults
+}
+
+func (c *checker) fault(key, format string, args ...any) {
+	c.faults = append(c.faults, Fault{File: c.file, Line: line(c.doc, key), Key: key, Why: fmt.Sprintf(format, args...)})
+}
+
+// Recheck checks settings that were changed after loading, by flags.
+func Recheck(s *Settings, k Checks) error { return check(s, "command line", nil, k) }
+
+// check looks at meaning: ranges, names, addresses, cron lines. It returns Faults or nil.
+func check(s *Settings, file string, doc *yaml.Node, k Checks) error {
+	c := &checker{Checks: k, file: file, doc: doc}
+	c.store(s)
+	c.network(&s.Network)
+	c.crawl(&s.Crawl)
+	c.revisit(&s.Revisit)
+	c.feeds(s.Feeds)
+	c.schedules(&s.Schedules)
+	c.exports(s.Exports)
+	if len(c.faults) > 0 {
+		slices.SortStableFunc(c.faults, func(a, b Fault) int { return a.Line - b.Line })
+		return c.faults
+	}
+	return nil
+}
+
+func (c *checker) store(s *Settings) {
+	switch {
+	case s.Store == "":
+		c.fault("store", "empty; give a folder or http(s)://HOST:9200")
+	case s.Remote():
+		u, err := url.Parse(s.Store)
+		if err != nil || u.Hostname() == "" {
+			c.fault("store", "%q is not an address like https://HOST:9200", s.Store)
+		} else if u.User != nil {
+			c.fault("store", "no passwords in the address: use elasticsearch.username and password_file")
+		}
+	case strings.Contains(s.Store, "://"):
+		c.fault("store", "%q: only http:// and https:// addresses of Elasticsearch, or a folder", s.Store)
+	}
+	e := &s.Elasticsearch
+	if e.Prefix == "" || strings.ToLower(e.Prefix) != e.Prefix || strings.ContainsAny(e.Prefix, ` "*\<|,>/?#:`) || strings.ContainsAny(e.Prefix[:1], "-_+.") {
+		c.fault("elasticsearch.prefix", "%q cannot begin an index name: lower-case letters, digits, hyphens", e.Prefix)
+	}
+	if e.Outbox == "" {
+		c.fault("elasticsearch.outbox", "empty; give a folder")
+	}
+}
+
+func (c *checker) network(n *Network) {
+	if n.Resolver != "" {
+		if ap, err := netip.ParseAddrPort(n.Resolver); err != nil || ap.Port() == 0 {
+			c.fault("network.resolver", "%q is not an address like 9.9.9.9:53", n.Resolver)
+		}
+	}
+	for i, a := range n.Allow {
+		if _, err := parsePrefix(a); err != nil {
+			c.fault("network.allow."+strconv.Itoa(i), "%v", err)
+		}
+	}
+	for from, to := range n.Ports {
+		if from == 0 || to == 0 {
+			c.fault("network.ports", "0 is not a port")
+		}
+	}
+	if len(n.Open) == 0 {
+		c.fault("network.open", "empty: no site could be visited")
+	}
+	if n.Proxy != "" {
+		u, err := url.Parse(n.Proxy)
+		if err != nil || u.Host == "" || (u.Scheme != "socks5" && u.Scheme != "http") {
+			c.fault("network.proxy", "%q is not socks5://HOST:PORT or http://HOST:PORT", n.Proxy)
+		}
+	}
+}
+
+// Profiles that crawl.profiles may name.
+var profileNames = []string{"desktop", "mobile", "wallet", "reader"}
+
+func (c *checker) crawl(w *Crawl) {
+	c.within("crawl.workers", w.Workers, 1, 512)
+	c.within("crawl.pages", w.Pages, 1, 500)
+	c.within("crawl.depth", w.Depth, 0, 20)
+	c.within("crawl.per_domain", w.PerDomain, 1, 64)
+	c.within("crawl.per_address", w.PerAddress, 1, 1024)
+	c.atLeast("crawl.timeout", w.Timeout, time.Second)
+	c.oneOf("crawl.robots", w.Robots, "record", "obey")
+	c.oneOf("crawl.render", w.Render, "auto", "off")
+	if len(w.Profiles) == 0 {
+		c.fault("crawl.profiles", "empty; name at least one of %s", strings.Join(profileNames, ", "))
+	}
+	for i, p := range w.Profiles {
+		c.oneOf("crawl.profiles."+strconv.Itoa(i), p, profileNames...)
+	}
+}
+
+func (c *checker) revisit(r *Revisit) {
+	c.atLeast("revisit.live", r.Live, time.Minute)
+	c.atLeast("revisit.parked", r.Parked, time.Minute)
+	c.atLeast("revisit.failing", r.Failing, time.Minute)
+	c.atLeast("revisit.longest", r.Longest, r.Failing.Std())
+}
+
+func (c *checker) feeds(feeds []Feed) {
+	seen := map[string]bool{}
+	for i, f := range feeds {
+		key := "feeds." + strconv.Itoa(i)
+		switch {
+		case f.Name == "":
+			c.fault(key, "needs name:")
+		case seen[f.Name]:
+			c.fault(key+".name", "%q is used twice", f.Name)
+		}
+		seen[f.Name] = true
+		if (f.File == "") == (f.URL == "") {
+			c.fault(key, "needs either file: or url:")
+		}
+		if f.URL != "" {
+			if u, err := url.Parse(f.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+				c.fault(key+".url", "%q is not an http(s) address", f.URL)
+			}
+		}
+		if f.Format != "" {
+			c.oneOf(key+".format", f.Format, "lines", "csv", "json")
+		}
+	}
+}
+
+func (c *checker) schedules(s *Schedules) {
+	if c.Cron == nil {
+		return
+	}
+	for key, spec := range map[string]string{"discover": s.Discover, "visit": s.Visit, "cluster": s.Cluster, "export": s.Export} {
+		if err := c.Cron(spec); err != nil {
+			c.fault("schedules."+key, "%v", err)
+		}
+	}
+}
+
+func (c *checker) exports(exports []Export) {
+	for i, e := range exports {
+		key := "exports." + strconv.Itoa(i)
+		if e.File == "" {
+			c.fault(key, "needs file:")
+		}
+		c.oneOf(key+".format", e.Format, "plain", "hosts", "csv", "jsonl")
+		if c.Query != nil {
+			if err := c.Query(e.Query); err != nil {
+				c.fault(key+".query", "%v", err)
+			}
+		}
+	}
+}
+
+func (c *checker) within(key string, v, lo, hi int) {
+	if v < lo || v > hi {
+		c.fault(key, "%d is not between %d and %d", v, lo, hi)
+	}
+}
+
+func (c *checker) atLeast(key string, d Duration, least time.Duration) {
+	if d.Std() < least {
+		c.fault(key, "%s is shorter than %s", d.Std(), least)
+	}
+}
+
+func (c *checker) oneOf(key, v string, names ...string) {
+	if !slices.Contains(names, v) {
+		c.fault(key, "%q is not one of %s", v, strings.Join(names, ", "))
+	}
+}
+
+// line finds a dotted key in the document; list items are named by number. It gives the line of the deepest part that exists.
+func line(doc *yaml.Node, key string) int {
+	if doc == nil || len(doc.Content) == 0 {
+		return 0
+	}
+	n, at := doc.Content[0], 0
+	for _, part := range strings.Split(key, ".") {
+		next := child(n, part)
+		if next == nil {
+			break
+		}
+		n, at = next, next.Line
+	}
+	return at
+}
+
+func child(n *yaml.Node, part string) *yaml.Node {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == part {
+				return n.Content[i+1]
+			}
+		}
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(part); err == nil && i < len(n.Content) {
+			return n.Content[i]
+		}
+	}
+	return nil
+}
