@@ -1,11 +1,16 @@
 package query
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Kind says how a field is matched.
 type Kind int
 
 const (
 	Keyword Kind = iota // whole value or prefix*
-	Words               // words and "phrases" in text
+	Text                // words and "phrases"
 	Time                // RFC 3339, 2026-11-25, now-7d; ranges
 	Number              // whole numbers; ranges
 )
@@ -58,8 +63,8 @@ var fields = []Field{
 	{"headers", Keyword, true, "header order hash (hhh:1:…)", `headers:"hhh:1:…"`},
 	{"lang", Keyword, true, "language the page states", "lang:en"},
 	{"source", Keyword, true, "who named the host", "source:cli"},
-	{"title", Words, true, "words of the page title", `title:"nova trade"`},
-	{"text", Words, true, "words of the visible text", `text:"guaranteed profit"`},
+	{"title", Text, true, "words of the page title", `title:"nova trade"`},
+	{"text", Text, true, "words of the visible text", `text:"guaranteed profit"`},
 	{"first_seen", Time, false, "when the host was first named", "first_seen:>now-7d"},
 	{"last_visit", Time, false, "last visit", "last_visit:[2026-11-01 TO 2026-11-30]"},
 	{"last_live", Time, false, "last visit that saw the site", "last_live:>=2026-11-01"},
@@ -69,3 +74,67 @@ var fields = []Field{
 
 // Fields gives every field, in the order help texts print them.
 func Fields() []Field { return append([]Field(nil), fields...) }
+
+// Lookup finds a field by name.
+func Lookup(name string) (Field, bool) {
+	for _, f := range fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Facet reports whether the values of a field can be counted: it must be a Keyword field.
+func Facet(name string) error {
+	f, ok := Lookup(name)
+	if !ok {
+		return &Error{Msg: fmt.Sprintf("unknown field %q", name), Hint: nearest(name)}
+	}
+	if f.Kind != Keyword {
+		return &Error{Msg: fmt.Sprintf("values of %s cannot be counted", name), Hint: "facets work on fields with whole values, such as kit, cdn or chain"}
+	}
+	return nil
+}
+
+// nearest gives the hint for a field name that does not exist.
+func nearest(name string) string {
+	best, at := "", 3
+	for _, f := range fields {
+		d := distance(name, f.Name)
+		if len(name) >= 3 && strings.HasPrefix(f.Name, name) {
+			d = 1
+		}
+		if d < at && d < len(name) {
+			best, at = f.Name, d
+		}
+	}
+	if best == "" {
+		return "put text with a colon in quotes"
+	}
+	return "did you mean " + best + "?"
+}
+
+// distance is Levenshtein's, for short names; names of very unlike length are just far.
+func distance(a, b string) int {
+	if len(a) > len(b)+3 || len(b) > len(a)+3 {
+		return len(a) + len(b)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
