@@ -1,0 +1,144 @@
+package indextest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"scamatlas/crawler"
+	"scamatlas/index"
+)
+
+func cluster(id string, layer index.Layer, hosts ...string) index.Cluster {
+	c := index.Cluster{ID: id, Layer: layer, Size: len(hosts), Hosts: hosts, Since: t0,
+		Lineage: []index.Event{{At: t0, What: "minted"}}}
+	for i := 1; i < len(hosts); i++ {
+		c.Ties = append(c.Ties, index.Tie{A: hosts[i-1], B: hosts[i], Kind: "wallet", Value: "btc:1x", Weight: 0.9})
+	}
+	return c
+}
+
+var clusterTests = []test{
+	{"SaveClusters sets Kit and Operator and keeps clusters whole", func(s *suite) {
+		s.three()
+		k, o := cluster("k-1", index.Kit, "a.example", "b.example"), cluster("o-1", index.Operator, "b.example", "c.example")
+		s.clusters(k, o)
+		s.membership("a.example", "k-1", "")
+		s.membership("b.example", "k-1", "o-1")
+		s.membership("c.example", "", "o-1")
+		s.equal("kit:k-1", "a.example", "b.example")
+		s.equal("operator:o-1 -kit:k-1", "c.example")
+		got, err := s.Cluster(ctx, "k-1")
+		if err != nil || !reflect.DeepEqual(*got, k) {
+			s.Errorf("%+v %v, want %+v", got, err, k)
+		}
+		if _, err := s.Cluster(ctx, "k-9"); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("unknown cluster: %v", err)
+		}
+	}},
+	{"SaveClusters replaces the complete set", func(s *suite) {
+		s.three()
+		s.clusters(cluster("k-1", index.Kit, "a.example", "b.example"), cluster("o-1", index.Operator, "b.example", "c.example"))
+		s.clusters(cluster("k-1", index.Kit, "a.example", "c.example"))
+		s.membership("a.example", "k-1", "")
+		s.membership("b.example", "", "")
+		s.membership("c.example", "k-1", "")
+		s.equal("kit:k-1", "a.example", "c.example")
+		s.equal("operator:o-1")
+		if _, err := s.Cluster(ctx, "o-1"); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("deleted cluster: %v", err)
+		}
+		s.clusters()
+		s.membership("a.example", "", "")
+		if all, err := s.Clusters(ctx, ""); err != nil || len(all) != 0 {
+			s.Errorf("%+v %v", all, err)
+		}
+	}},
+	{"a later visit keeps Kit and Operator", func(s *suite) {
+		s.three()
+		s.clusters(cluster("k-1", index.Kit, "a.example", "b.example"), cluster("o-1", index.Operator, "a.example", "c.example"))
+		s.save(visit("a.example", 2, crawler.Dead, hour(24)), visit("b.example", 2, crawler.OK, hour(24)))
+		s.membership("a.example", "k-1", "o-1")
+		s.membership("b.example", "k-1", "")
+		s.equal("kit:k-1", "a.example", "b.example")
+	}},
+	{"hosts that the store does not know do no harm", func(s *suite) {
+		s.three()
+		s.clusters(cluster("k-1", index.Kit, "a.example", "gone.example"))
+		s.membership("a.example", "k-1", "")
+		if _, err := s.Site(ctx, "gone.example"); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("a cluster made a site: %v", err)
+		}
+	}},
+	{"Clusters are ordered by layer, size falling, id", func(s *suite) {
+		s.clusters(cluster("o-1", index.Operator, "a.example", "b.example", "c.example"), cluster("k-3", index.Kit, "a.example", "b.example"),
+			cluster("k-2", index.Kit, "c.example", "d.example"), cluster("k-9", index.Kit, "e.example", "f.example", "g.example"))
+		for layer, want := range map[index.Layer][]string{"": {"k-9", "k-2", "k-3", "o-1"}, index.Kit: {"k-9", "k-2", "k-3"}, index.Operator: {"o-1"}} {
+			all, err := s.Clusters(ctx, layer)
+			s.ok(err)
+			var got []string
+			for _, c := range all {
+				got = append(got, c.ID)
+			}
+			if !slices.Equal(got, want) {
+				s.Errorf("layer %q: %v, want %v", layer, got, want)
+			}
+		}
+	}},
+	{"large clusters and many clusters", func(s *suite) {
+		var hosts []string
+		for i := range 3000 {
+			hosts = append(hosts, fmt.Sprintf("h%04d.example", i))
+		}
+		all := []index.Cluster{cluster("k-big", index.Kit, hosts...)}
+		for i := 0; i < 1400; i += 2 {
+			all = append(all, cluster(fmt.Sprintf("o-%04d", i), index.Operator, hosts[i], hosts[i+1]))
+		}
+		s.clusters(all...)
+		got, err := s.Clusters(ctx, "")
+		s.ok(err)
+		if len(got) != len(all) || got[0].Size != 3000 || len(got[0].Hosts) != 3000 || len(got[0].Ties) != index.MaxTies {
+			s.Errorf("%d clusters, the first of %d hosts and %d ties", len(got), len(got[0].Hosts), len(got[0].Ties))
+		}
+	}},
+	{"EachMember streams sites seen alive, ordered by host", func(s *suite) {
+		s.add(t0, "queued.example")
+		v := fullVisit()
+		s.save(visit("z.example", 1, crawler.OK, t0), visit("dead.example", 1, crawler.Dead, t0), v, visit("z.example", 2, crawler.Parked, hour(1)))
+		var got []index.Member
+		s.ok(s.EachMember(ctx, func(m *index.Member) error { got = append(got, *m); return nil }))
+		if len(got) != 2 || got[0].Host != v.Record.Host || got[1].Host != "z.example" {
+			s.Fatalf("members %+v", got)
+		}
+		site, _ := index.Apply(nil, &v)
+		if want := index.MemberOf(site); !reflect.DeepEqual(got[0], want) {
+			s.Errorf("member\n%+v\nwant\n%+v", got[0], want)
+		}
+		if got[1].Outcome != crawler.Parked || got[1].Sequence != 2 || got[1].LastLive.IsZero() {
+			s.Errorf("member %+v", got[1])
+		}
+		stop := errors.New("enough")
+		if err := s.EachMember(ctx, func(*index.Member) error { return stop }); err != stop {
+			s.Errorf("the function's error came back as %v", err)
+		}
+	}},
+}
+
+func (s *suite) three() {
+	s.Helper()
+	s.save(visit("a.example", 1, crawler.OK, t0), visit("b.example", 1, crawler.OK, t0), visit("c.example", 1, crawler.OK, t0))
+}
+
+func (s *suite) clusters(all ...index.Cluster) {
+	s.Helper()
+	s.ok(s.SaveClusters(ctx, all))
+	s.ok(s.Flush(ctx))
+}
+
+func (s *suite) membership(host, kit, operator string) {
+	s.Helper()
+	if site := s.site(host); site.Kit != kit || site.Operator != operator {
+		s.Errorf("%s is in %q and %q, want %q and %q", host, site.Kit, site.Operator, kit, operator)
+	}
+}
