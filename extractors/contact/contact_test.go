@@ -1,0 +1,171 @@
+package contact
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"scamatlas/extractors"
+)
+
+// TestGolden reads every document of testdata/*.txtar and compares with the list beside it.
+func TestGolden(t *testing.T) {
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	for _, path := range archives {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{}
+		for _, f := range a.Files {
+			want[f.Name] = string(f.Data)
+		}
+		for _, f := range a.Files {
+			name := strings.TrimSuffix(f.Name, filepath.Ext(f.Name))
+			if strings.HasSuffix(f.Name, ".want") {
+				continue
+			}
+			t.Run(filepath.Base(path)+"/"+name, func(t *testing.T) {
+				expected, ok := want[name+".want"]
+				if !ok {
+					t.Fatal("no .want beside it")
+				}
+				if got := lines(ReadDocument(extractors.Parse("https://site.example/"+f.Name, "", f.Data))); got != expected {
+					t.Errorf("got:\n%swant:\n%s", got, expected)
+				}
+			})
+		}
+	}
+}
+
+func lines(all []extractors.Indicator) string {
+	var b strings.Builder
+	for _, i := range all {
+		fmt.Fprintf(&b, "%s %s %s %s\n", i.Type, i.Value, i.Confidence, i.Where)
+	}
+	return b.String()
+}
+
+// TestOffset: outside attributes and decoded text, the offset points at the spelling in the body.
+func TestOffset(t *testing.T) {
+	body := `<p>first info@nova-desk.com</p><script>var a="https://t.me/nova_desk"</script>`
+	d := extractors.Parse("https://site.example/", "text/html", []byte(body))
+	all := ReadDocument(d)
+	if len(all) != 2 {
+		t.Fatalf("found %+v", all)
+	}
+	for _, i := range all {
+		if !strings.HasPrefix(body[i.Offset:], i.Seen[0]) {
+			t.Errorf("%s: offset %d points at %q", i.Value, i.Offset, body[i.Offset:i.Offset+10])
+		}
+		if i.Kind != extractors.KindContact || i.Page != "https://site.example/" {
+			t.Errorf("%s: kind %q page %q", i.Value, i.Kind, i.Page)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for in, want := range map[string]string{
+		"+44 (0)20 7946 0958": "+442079460958",
+		"0044 20 7946 0958":   "+442079460958",
+		"+1-202-555-0143":     "+12025550143",
+		"+442079460958 call":  "",
+		"020 7946 0958":       "",
+		"+44":                 "",
+		"":                    "",
+		"+":                   "",
+		"00":                  "",
+	} {
+		if got := number(in); got != want {
+			t.Errorf("number(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestExtract(t *testing.T) {
+	in := &extractors.Input{Docs: []*extractors.Document{
+		extractors.Parse("https://a.example/", "text/html", []byte(`<a href="https://t.me/nova_desk">x</a>`)),
+		extractors.Parse("https://a.example/b", "text/html", []byte(`<a href="tel:+442079460958">x</a>`)),
+	}}
+	var f extractors.Findings
+	e := New()
+	e.Extract(in, &f)
+	if got := lines(f.Indicators); e.Name() != "contact" || got != "telegram nova_desk high uri\nphone +442079460958 high uri\n" {
+		t.Errorf("%s: %s", e.Name(), got)
+	}
+}
+
+const repeats = 200_000
+
+// TestBounded: hostile repetition neither floods the findings nor takes more than one pass.
+func TestBounded(t *testing.T) {
+	var b strings.Builder
+	for n := range 3 * maxPerDocument {
+		fmt.Fprintf(&b, "t.me/user%07d ", n)
+	}
+	if n := len(ReadDocument(extractors.Parse("x.txt", "text/plain", []byte(b.String())))); n != maxPerDocument {
+		t.Errorf("kept %d of a flood, want %d", n, maxPerDocument)
+	}
+	for _, unit := range []string{"a@", "a@a.com@", "t.me/", "mailto:", " at ", "[at]", "tel:+", "cfemail=", "wechat:", "%", `\u00`} {
+		start := time.Now()
+		ReadDocument(extractors.Parse("x.js", "text/javascript", []byte(strings.Repeat(unit, repeats))))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%d times %q took %v", repeats, unit, took)
+		}
+	}
+}
+
+// FuzzReadDocument: any bytes give valid, bounded, canonical values and no panic.
+func FuzzReadDocument(f *testing.F) {
+	archives, _ := filepath.Glob("testdata/*.txtar")
+	for _, path := range archives {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files {
+			f.Add(file.Data, false)
+			f.Add(file.Data, true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, script bool) {
+		kind := "text/html"
+		if script {
+			kind = "text/javascript"
+		}
+		for _, i := range ReadDocument(extractors.Parse("https://site.example/", kind, body)) {
+			checkValue(t, i)
+		}
+	})
+}
+
+func checkValue(t *testing.T, i extractors.Indicator) {
+	t.Helper()
+	for n := range len(i.Value) {
+		if c := i.Value[n]; c <= ' ' || c >= 0x7f {
+			t.Errorf("%s value %q holds byte %#x", i.Type, i.Value, c)
+		}
+	}
+	bad := i.Value == "" || len(i.Value) > maxEmail || len(i.Seen) == 0
+	switch i.Type {
+	case "email":
+		_, ok := wholeMailbox(i.Value)
+		bad = bad || !ok || strings.ToLower(i.Value) != i.Value
+	case "phone":
+		bad = bad || number(i.Value) != i.Value
+	case "whatsapp":
+		bad = bad || number("+"+i.Value) != "+"+i.Value
+	case "telegram":
+		bad = bad || telegram(i.Value).value != i.Value
+	}
+	if bad {
+		t.Errorf("%s value %q is not canonical", i.Type, i.Value)
+	}
+}

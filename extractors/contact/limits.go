@@ -1,0 +1,15 @@
+package contact
+
+const (
+	maxPerDocument = 2000 // indicators kept of one document
+	maxAddress     = 512  // bytes read of a link behind its host or scheme
+	maxHost        = 40   // bytes of a host looked at; the longest known one is shorter
+	maxLocal       = 64   // bytes of a mailbox name (RFC 5321, 4.5.3.1.1)
+	maxDomain      = 253  // bytes of a mail domain
+	maxEmail       = 254  // bytes of an address (RFC 5321, erratum 1690)
+	maxSeen        = 200  // bytes kept of a spelling
+	maxCFEmail     = 600  // hex digits of a Cloudflare-hidden address
+	maxLine        = 300  // bytes looked back for the start of a comment
+	minPhone       = 7    // digits of a number with country code
+	maxPhone       = 15   // digits (ITU-T E.164)
+)
