@@ -70,7 +70,7 @@ func readHost(raw string) (name string, a netip.Addr, why string) {
 	host := raw
 	if strings.IndexFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
 		ascii, err := idna.Lookup.ToASCII(host)
-		if err != nil {
+		if err != nil || !utf8.ValidString(host) {
 			return "", a, "not a host name"
 		}
 		host = ascii
@@ -81,7 +81,7 @@ func readHost(raw string) (name string, a netip.Addr, why string) {
 	}
 	if a, err := netip.ParseAddr(host); err == nil {
 		if a.Zone() != "" {
-			return "", a, "address with a zone " + a.String()
+			return "", netip.Addr{}, "address with a zone " + a.String()
 		}
 		return "", a.Unmap(), ""
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -114,7 +115,16 @@ func (g *Guard) dialAny(ctx context.Context, addr string, addrs []netip.Addr, po
 			break
 		}
 	}
-	return nil, fmt.Errorf("connecting to %s: %w", clip(addr, crawler.MaxURL), errors.Join(errs...))
+	return nil, fmt.Errorf("connecting to %s: %w", clip(addr, crawler.MaxURL), inOneLine(errs))
+}
+
+// inOneLine is errors.Join for a log line.
+func inOneLine(errs []error) error {
+	args := make([]any, len(errs))
+	for i, err := range errs {
+		args[i] = err
+	}
+	return fmt.Errorf("%w"+strings.Repeat("; %w", len(errs)-1), args...)
 }
 
 func (g *Guard) dialOne(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
@@ -124,7 +134,9 @@ func (g *Guard) dialOne(ctx context.Context, to netip.AddrPort) (net.Conn, error
 		}
 		return g.dialUpstream(ctx, to)
 	}
-	d := net.Dialer{Control: func(network, address string, _ syscall.RawConn) error { return g.atConnect(network, address, to.Port()) }}
+	d := net.Dialer{Control: func(network, address string, _ syscall.RawConn) error {
+		return g.atConnect(network, address, to.Port())
+	}}
 	return d.DialContext(ctx, "tcp", to.String())
 }
 

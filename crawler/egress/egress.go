@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"code.dny.dev/ssrf"
 	"github.com/miekg/dns"
@@ -46,11 +47,12 @@ type Guard struct {
 	servers  []string
 	upstream *url.URL // nil: none
 	own      ownAddrs
+	try      time.Duration // of one try of one question
 }
 
 // New checks the options and reads this machine's interfaces. All faults come in one error.
 func New(o Options) (*Guard, error) {
-	g := &Guard{open: map[uint16]bool{}, ports: map[uint16]uint16{}, trusted: map[string]bool{}}
+	g := &Guard{open: map[uint16]bool{}, ports: map[uint16]uint16{}, trusted: map[string]bool{}, try: tryTimeout}
 	err := errors.Join(g.setAddresses(o), g.setPorts(o), g.setTrusted(o), g.setServers(o), g.setUpstream(o), g.own.read())
 	if err != nil {
 		return nil, err

@@ -108,8 +108,11 @@ func addresses(ans *Answer) []netip.Addr {
 
 // Resolve asks for one type of record and follows aliases, asking again where the resolver left off. NXDOMAIN is a *net.DNSError
 // with IsNotFound beside the Answer; a name that exists without such records is an Answer without Records; other response
-// codes, a broken chain and no answer are a *net.DNSError.
+// codes, a broken chain and no answer are a *net.DNSError; names of this machine and the local network are a *crawler.Refusal.
 func (g *Guard) Resolve(ctx context.Context, name string, qtype uint16) (*Answer, error) {
+	if why := badName(strings.ToLower(strings.TrimSuffix(name, "."))); why != "" {
+		return nil, &crawler.Refusal{Target: clip(name, crawler.MaxURL), Why: why}
+	}
 	ans := &Answer{}
 	next := dns.CanonicalName(name)
 	for range crawler.MaxCNAMEs + 1 {
@@ -157,7 +160,8 @@ func follow(answer []dns.RR, name string, qtype uint16) (chain []string, records
 	}
 	for _, rr := range answer {
 		h := rr.Header()
-		if h.Rrtype == qtype && len(records) < crawler.MaxRecords && dns.CanonicalName(h.Name) == name {
+		ours := h.Rrtype == qtype && h.Class == dns.ClassINET && h.Rdlength > 0
+		if ours && len(records) < crawler.MaxRecords && dns.CanonicalName(h.Name) == name {
 			records = append(records, rr)
 		}
 	}
@@ -194,7 +198,7 @@ func (g *Guard) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	var last *dns.Msg
 	var lastErr error
 	for try := 0; try < maxTries && ctx.Err() == nil; try++ {
-		msg, err := ask(ctx, g.servers[try%len(g.servers)], q)
+		msg, err := g.ask(ctx, g.servers[try%len(g.servers)], q)
 		if err != nil {
 			lastErr = err
 			continue
@@ -232,19 +236,19 @@ func (g *Guard) noAnswer(ctx context.Context, name string, err error) error {
 }
 
 // ask puts the question once over UDP, and over TCP when the answer is cut; the cut answer is better than none.
-func ask(ctx context.Context, server string, q *dns.Msg) (*dns.Msg, error) {
-	msg, err := askOver(ctx, "udp", server, q)
+func (g *Guard) ask(ctx context.Context, server string, q *dns.Msg) (*dns.Msg, error) {
+	msg, err := g.askOver(ctx, "udp", server, q)
 	if err != nil || !msg.Truncated {
 		return msg, err
 	}
-	if whole, err := askOver(ctx, "tcp", server, q); err == nil {
+	if whole, err := g.askOver(ctx, "tcp", server, q); err == nil {
 		return whole, nil
 	}
 	return msg, nil
 }
 
-func askOver(ctx context.Context, network, server string, q *dns.Msg) (*dns.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, tryTimeout)
+func (g *Guard) askOver(ctx context.Context, network, server string, q *dns.Msg) (*dns.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.try)
 	defer cancel()
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, network, server)
@@ -255,7 +259,7 @@ func askOver(ctx context.Context, network, server string, q *dns.Msg) (*dns.Msg,
 	defer context.AfterFunc(ctx, func() { conn.Close() })() // the library looks at deadlines, not at cancellation
 	q = q.Copy()
 	q.Id = dns.Id()
-	c := dns.Client{Net: network, Timeout: tryTimeout}
+	c := dns.Client{Net: network, Timeout: g.try}
 	msg, _, err := c.ExchangeWithConnContext(ctx, q, &dns.Conn{Conn: conn})
 	switch {
 	case ctx.Err() != nil && err != nil:

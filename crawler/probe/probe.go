@@ -6,6 +6,10 @@ package probe
 import (
 	"context"
 	"crypto/x509"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"scamatlas/crawler"
@@ -37,8 +41,45 @@ func New(g *egress.Guard, o Options) *Prober {
 }
 
 // Probe fills c.Network about c.Host within crawler.ProbeTimeout and appends to c.Refusals what the guard would not connect to.
+//
+//	A ────┬─> addresses ──> TLS handshake ─┐
+//	AAAA ─┘                                │
+//	MX, TXT ───────────────────────────────┼─> c.Network
+//	NS ──> NS of the registrable domain ───┤
+//	SOA ─> SOA of the registrable domain ──┘
 func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 	ctx, cancel := context.WithTimeout(ctx, crawler.ProbeTimeout)
 	defer cancel()
-	_ = ctx
+	var f findings
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		f.a, f.aaaa = p.addresses(ctx, c.Host)
+		if len(f.a.records)+len(f.aaaa.records) > 0 {
+			f.tls, f.tlsErr = p.handshake(ctx, c.Host)
+		}
+	})
+	wg.Go(func() { f.mx = p.own(ctx, c.Host, typeMX) })
+	wg.Go(func() { f.txt = p.own(ctx, c.Host, typeTXT) })
+	wg.Go(func() { f.ns = p.ownOrDomain(ctx, c.Host, typeNS) })
+	wg.Go(func() { f.soa = p.ownOrDomain(ctx, c.Host, typeSOA) })
+	wg.Wait()
+	c.Network = crawler.Network{DNS: f.dns(), TLS: f.tls}
+	for _, err := range []error{f.a.err, f.tlsErr} {
+		noteRefusal(c, err)
+	}
+}
+
+// noteRefusal keeps err when it is a refusal that c does not hold yet.
+func noteRefusal(c *crawler.Capture, err error) {
+	var no *crawler.Refusal
+	if errors.As(err, &no) && len(c.Refusals) < crawler.MaxRefusals && !slices.Contains(c.Refusals, *no) {
+		c.Refusals = append(c.Refusals, *no)
+	}
+}
+
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
 }
