@@ -1,0 +1,176 @@
+package wallet
+
+import (
+	"strings"
+
+	"scamatlas/extractors"
+)
+
+// A name is what a word says about the addresses near it.
+type name struct {
+	chain string // as in Indicator.Chain; empty for words that name no one chain
+	net   string // of EVM chains: the form the address gets
+}
+
+// names holds the words, lower case, that name a chain. Short words that are also plain English, like "base" or "near", are not
+// among them.
+var names = map[string]name{
+	"btc": {chain: "btc"}, "bitcoin": {chain: "btc"}, "xbt": {chain: "btc"},
+	"bch": {chain: "bch"}, "bitcoincash": {chain: "bch"}, "cashaddr": {chain: "bch"},
+	"ltc": {chain: "ltc"}, "litecoin": {chain: "ltc"},
+	"doge": {chain: "doge"}, "dogecoin": {chain: "doge"}, "dash": {chain: "dash"},
+	"sol": {chain: "sol"}, "solana": {chain: "sol"}, "spl": {chain: "sol"}, "phantom": {chain: "sol"}, "solflare": {chain: "sol"},
+	"ton": {chain: "ton"}, "toncoin": {chain: "ton"}, "tonkeeper": {chain: "ton"},
+	"tron": {chain: "trx"}, "trx": {chain: "trx"}, "trc": {chain: "trx"}, "trc20": {chain: "trx"}, "tronlink": {chain: "trx"},
+	"xrp": {chain: "xrp"}, "ripple": {chain: "xrp"}, "xlm": {chain: "xlm"}, "stellar": {chain: "xlm"},
+	"ada": {chain: "ada"}, "cardano": {chain: "ada"}, "xmr": {chain: "xmr"}, "monero": {chain: "xmr"},
+	"sui": {chain: "sui"}, "apt": {chain: "apt"}, "aptos": {chain: "apt"},
+	"polkadot": {chain: "dot"}, "kusama": {chain: "ksm"}, "algo": {chain: "algo"}, "algorand": {chain: "algo"},
+	"eth": {chain: "evm", net: "address"}, "ether": {chain: "evm", net: "address"}, "ethereum": {chain: "evm", net: "address"},
+	"evm": {chain: "evm", net: "address"}, "metamask": {chain: "evm", net: "address"}, "eip": {chain: "evm", net: "address"},
+	"erc": {chain: "evm", net: "erc20"}, "erc20": {chain: "evm", net: "erc20"},
+	"bep": {chain: "evm", net: "bep20"}, "bep20": {chain: "evm", net: "bep20"}, "bsc": {chain: "evm", net: "bep20"}, "bnb": {chain: "evm", net: "bep20"},
+	"polygon": {chain: "evm", net: "polygon"}, "matic": {chain: "evm", net: "polygon"}, "pol": {chain: "evm", net: "polygon"},
+	"arbitrum": {chain: "evm", net: "arbitrum"}, "optimism": {chain: "evm", net: "optimism"}, "avalanche": {chain: "evm", net: "avalanche"},
+	"avax": {chain: "evm", net: "avalanche"}, "fantom": {chain: "evm", net: "fantom"}, "cronos": {chain: "evm", net: "cronos"},
+}
+
+// money holds words that speak of wallets without naming a chain. 0x and 40 digits beside one of them is an address.
+var money = map[string]bool{
+	"usdt": true, "usdc": true, "tether": true, "busd": true, "dai": true, "wallet": true, "wallets": true, "address": true, "addr": true, "deposit": true,
+	"token": true, "contract": true, "crypto": true, "recipient": true, "receiver": true, "payee": true, "spender": true, "beneficiary": true,
+}
+
+// words calls f with each word of s, lower case, until f returns false. Words end at anything but letters and digits, and
+// where a small letter or digit meets a capital. Words of more than 16 bytes are passed over.
+func words(s string, f func(word []byte, start, end int) bool) {
+	var buf [16]byte
+	for i := 0; i < len(s); {
+		if class[s[i]]&alnum == 0 {
+			i++
+			continue
+		}
+		start := i
+		for i < len(s) && class[s[i]]&alnum != 0 && (i == start || !upper(s[i]) || upper(s[i-1])) {
+			if n := i - start; n < len(buf) {
+				buf[n] = s[i]
+				if upper(s[i]) {
+					buf[n] |= 0x20
+				}
+			}
+			i++
+		}
+		if i-start <= len(buf) && !f(buf[:i-start], start, i) {
+			return
+		}
+	}
+}
+
+func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+// nearby is what the words around an address say.
+type nearby struct {
+	name
+	money    bool
+	distance int
+}
+
+// look reads the text before an address and the text after it; the nearer name counts, the one before on a tie.
+func look(before, after string) nearby {
+	b, a := nearby{distance: 1 << 20}, nearby{distance: 1 << 20}
+	bitcoin := false // the word before was "bitcoin"
+	words(before, func(w []byte, _, end int) bool {
+		b.money = b.money || money[string(w)]
+		if n, ok := names[string(w)]; ok || bitcoin && string(w) == "cash" {
+			if !ok {
+				n = name{chain: "bch"}
+			}
+			b.name, b.distance = n, len(before)-end
+		}
+		bitcoin = string(w) == "bitcoin"
+		return true
+	})
+	if b.chain != "" && strings.LastIndexByte(before, '}') >= len(before)-b.distance {
+		b.distance += afterWindow // it belongs to another object
+	}
+	if end := strings.IndexAny(after, "\n}{;"); end >= 0 {
+		after = after[:end]
+	}
+	words(after, func(w []byte, start, _ int) bool {
+		a.money = a.money || money[string(w)]
+		n, ok := names[string(w)]
+		if ok {
+			a.name, a.distance = n, start
+		}
+		return !ok
+	})
+	a.money = a.money || b.money
+	if a.distance < b.distance {
+		return a
+	}
+	b.money = a.money
+	return b
+}
+
+// around gives the text before and after text[start:end], going on into the neighbours of the piece where it is short.
+func (r *reader) around(v *view, start, end, back, ahead int) (before, after string) {
+	if v.outer != nil {
+		if v.text == v.outer.text[v.span[0]:v.span[1]] { // a part of it, not decoded
+			return r.around(v.outer, v.span[0]+start, v.span[0]+end, back, ahead)
+		}
+		return r.around(v.outer, v.span[0], v.span[1], back, ahead)
+	}
+	before = v.text[max(0, start-back):start]
+	after = v.text[end:min(len(v.text), end+ahead)]
+	if v.where == extractors.InScript || v.where == extractors.InJSON || v.where == extractors.InStyle {
+		return before, after
+	}
+	for i, n := v.piece-1, 0; i >= max(0, v.piece-contextReach) && n < contextSteps && len(before) < back; i-- {
+		if p := &r.doc.Pieces[i]; readable(p) {
+			n++
+			before = p.Text[max(0, len(p.Text)-back+len(before)):] + "\n" + before
+		}
+	}
+	for i, n := v.piece+1, 0; i < min(len(r.doc.Pieces), v.piece+contextReach) && n < contextSteps && len(after) < ahead; i++ {
+		if p := &r.doc.Pieces[i]; readable(p) {
+			n++
+			after += "\t" + p.Text[:min(len(p.Text), ahead-len(after))]
+		}
+	}
+	return before, after
+}
+
+// readable reports whether people see the piece or its words describe what they see.
+func readable(p *extractors.Piece) bool {
+	if p.Where == extractors.InAttr {
+		return p.Attr == "alt" || p.Attr == "title" || p.Attr == "placeholder" || p.Attr == "aria-label" || p.Attr == "name" || p.Attr == "value" || p.Attr == "content"
+	}
+	return p.Where == extractors.InText
+}
+
+// pageNames gives every chain the page's readable pieces name. For scripts and data, which may be libraries, it is empty.
+func (r *reader) pageNames() map[string]bool {
+	if r.page != nil {
+		return r.page
+	}
+	r.page = map[string]bool{}
+	if r.doc.Type != extractors.HTML && r.doc.Type != extractors.Plain {
+		return r.page
+	}
+	budget := pageWords
+	for i := range r.doc.Pieces {
+		p := &r.doc.Pieces[i]
+		if !readable(p) {
+			continue
+		}
+		text := p.Text[:min(len(p.Text), budget)]
+		budget -= len(text)
+		words(text, func(w []byte, _, _ int) bool {
+			if n := names[string(w)]; n.chain != "" {
+				r.page[n.chain] = true
+			}
+			return true
+		})
+	}
+	return r.page
+}

@@ -1,0 +1,131 @@
+package wallet
+
+import (
+	"strings"
+
+	"scamatlas/extractors"
+)
+
+// judged gives a match its chain label, form and confidence by what stands around it; ok is false when nothing speaks for it.
+func (r *reader) judged(v *view, m *match) (confidence string, ok bool) {
+	if _, is := known[m.value]; is {
+		m.chain = family(m.chain) // it is known on which chain
+		return extractors.High, true
+	}
+	if m.checked {
+		r.narrow(v, m)
+		return extractors.High, true
+	}
+	before, after := r.around(v, m.start, m.end, beforeWindow, afterWindow)
+	near := look(before, after)
+	token := v.text[m.start:m.end]
+	switch {
+	case m.chain == "sol":
+		return r.judgedSolana(v, near, token)
+	case m.chain == "evm":
+		m.form = formOf(near)
+		if near.chain == "evm" || near.money || r.pageNames()["evm"] {
+			return extractors.Medium, true
+		}
+		return extractors.Low, true
+	case m.chain == "ton":
+		if near.chain == "ton" || near.chain == "" && r.pageNames()["ton"] {
+			return extractors.Medium, true
+		}
+		return extractors.Low, true
+	case m.form == "hex32":
+		if near.chain != "sui" && near.chain != "apt" || ofTransaction(before) {
+			return "", false
+		}
+		m.chain = near.chain
+		return extractors.Medium, true
+	}
+	return extractors.Medium, near.chain == m.chain // TRON hex
+}
+
+// judgedSolana: 32 bytes of base58 are an address where the page names the chain. Elsewhere only what looks random is kept, as low.
+func (r *reader) judgedSolana(v *view, near nearby, token string) (string, bool) {
+	random := mixed(token)
+	if near.chain == "sol" || near.chain == "" && r.pageNames()["sol"] {
+		return extractors.Medium, random
+	}
+	return extractors.Low, random && len(token) >= 43 && near.chain == "" && v.where != extractors.InStyle
+}
+
+// mixed reports whether capitals, small letters and digits change as often as in random digits, not as in words put together.
+func mixed(s string) bool {
+	kind := func(c byte) byte {
+		switch {
+		case c <= '9':
+			return 0
+		case c <= 'Z':
+			return 1
+		}
+		return 2
+	}
+	changes := 0
+	var seen [3]bool
+	seen[kind(s[0])] = true
+	for i := 1; i < len(s); i++ {
+		if kind(s[i]) != kind(s[i-1]) {
+			changes++
+		}
+		seen[kind(s[i])] = true
+	}
+	return seen[0] && seen[1] && seen[2] && changes*3 >= len(s)
+}
+
+// ofTransaction reports whether the text before names a transaction or a hash.
+func ofTransaction(before string) (is bool) {
+	words(before, func(w []byte, _, end int) bool {
+		switch string(w) {
+		case "tx", "txid", "txn", "hash", "transaction", "block", "digest", "sha256":
+			is = is || len(before)-end < 64
+		}
+		return true
+	})
+	return is
+}
+
+// narrow sets the label of forms that chains share, and the network of EVM addresses.
+func (r *reader) narrow(v *view, m *match) {
+	if m.chain == "evm" || strings.HasPrefix(m.chain, "btc|") {
+		before, after := r.around(v, m.start, m.end, beforeWindow, afterWindow)
+		near := look(before, after)
+		if m.chain == "evm" {
+			m.form = formOf(near)
+			return
+		}
+		m.chain = r.legacyChain(m.chain, near.chain)
+	}
+}
+
+// legacyChain: the "1…" and "3…" of Bitcoin are Bitcoin Cash's and, for "3…", Litecoin's too. A page that names one of these keeps
+// "btc" beside it, so that an address keeps one family on every site.
+func (r *reader) legacyChain(label, near string) string {
+	if near == "" {
+		page := r.pageNames()
+		for _, c := range []string{"bch", "ltc", "btc"} {
+			if page[c] && near != "" {
+				return label // it names several
+			}
+			if page[c] {
+				near = c
+			}
+		}
+	}
+	switch {
+	case near == "btc":
+		return "btc"
+	case near != "" && strings.HasSuffix(label, near), near == "bch":
+		return "btc|" + near
+	}
+	return label
+}
+
+func formOf(near nearby) string {
+	if near.chain == "evm" {
+		return near.net
+	}
+	return "address"
+}

@@ -1,0 +1,26 @@
+package wallet
+
+import "scamatlas/extractors"
+
+const (
+	minToken   = 14  // shortest address of any form read here: a two-byte witness program
+	maxToken   = 140 // longest: a Litecoin MWEB address; longer runs are blobs
+	minJoinLen = 26  // shorter pieces cannot hold an address put together from parts
+
+	beforeWindow = 200 // bytes before an address that may name its chain
+	afterWindow  = 72  // bytes after it
+	tagWindow    = 160 // bytes after it that may hold its destination tag
+	roleWindow   = 28  // bytes before it that may say "contract" or "e.g."
+	urlWindow    = 160 // bytes before it in which the host of its link must begin
+	contextReach = 40  // pieces of any kind to look through for them
+	schemeReach  = 24  // bytes at the start of an attribute that may be a payment URI's scheme
+	contextSteps = 6   // pieces to walk back, or on, for these windows
+	pageWords    = 256 << 10
+
+	maxFound    = extractors.MaxIndicators // different addresses of one document
+	listRun     = 5                        // more addresses than this in one array are a list
+	maxLiteral  = 400                      // bytes of a script literal that is decoded
+	maxChain    = 64                       // literals put together
+	minGroups   = 4                        // blank-separated groups put together
+	maxGroupLen = 10
+)

@@ -1,0 +1,191 @@
+package wallet
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	alnum = 1 << iota
+	hexDigit
+	base64Mark // of either base64 alphabet, besides letters and digits
+	quoteMark  // of a script's string literals
+)
+
+var class = func() (c [256]byte) {
+	for i := range c {
+		b := byte(i)
+		low := b | 0x20
+		switch {
+		case b >= '0' && b <= '9' || low >= 'a' && low <= 'f' && b >= 'A':
+			c[i] = alnum | hexDigit
+		case low >= 'g' && low <= 'z' && b >= 'A':
+			c[i] = alnum
+		case strings.IndexByte("+/-_", b) >= 0:
+			c[i] = base64Mark
+		case strings.IndexByte("\"'`", b) >= 0:
+			c[i] = quoteMark
+		}
+	}
+	return c
+}()
+
+// A match is an address and where it stands in the text that was scanned.
+type match struct {
+	address
+	start, end int
+}
+
+// scan cuts text into runs of letters and digits and hands on those that read as addresses. A run is tried whole or not
+// at all: an address inside a longer word is none.
+func scan(text string, emit func(match)) {
+	for i := 0; i < len(text); {
+		if class[text[i]]&alnum == 0 {
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(text) && class[text[end]]&alnum != 0 {
+			end++
+		}
+		next := end
+		if end-i >= minToken || i+1 < end && text[i+1] == 'Q' {
+			if m, ok := readRun(text, i, end); ok {
+				emit(m)
+				next = max(next, m.end)
+			}
+		}
+		i = next
+	}
+}
+
+// readRun reads the run text[start:end], with what belongs to it on either side.
+func readRun(text string, start, end int) (match, bool) {
+	tail := escapeTail(text, start, end)
+	start += tail
+	if end-start >= 2 && text[start+1] == 'Q' && (text[start] == 'E' || text[start] == 'U') && start+tonLen <= len(text) {
+		if a, ok := checkTON(text[start : start+tonLen]); ok {
+			m := match{a, start, start + tonLen}
+			return m, (tail > 0 || bounded(text, m)) && wholeBase64(text, m)
+		}
+	}
+	if end-start < minToken || end-start > maxToken {
+		return match{}, false
+	}
+	if m, ok := prefixed(text, start, end); ok && bounded(text, m) {
+		return m, true
+	}
+	a, ok := check(text[start:end])
+	m := match{a, start, end}
+	return m, ok && (tail > 0 || bounded(text, m)) && (a.chain != "sol" || !fragment(text, m))
+}
+
+// prefixed reads the forms whose prefix ends in ":" or "_".
+func prefixed(text string, start, end int) (match, bool) {
+	n := end - start
+	if start < 2 {
+		return match{}, false
+	}
+	switch mark := text[start-1]; {
+	case mark == ':' && n == 64:
+		for _, wc := range []string{"-1:", "0:"} {
+			if strings.HasSuffix(text[:start], wc) {
+				m := match{start: start - len(wc), end: end}
+				a, ok := tonRaw(text[m.start:end])
+				m.address = a
+				return m, ok
+			}
+		}
+	case mark == '_' && n == 60:
+		for _, p := range []string{"nano_", "xrb_"} {
+			if strings.HasSuffix(text[:start], p) {
+				a, ok := checkNano(text[start:end])
+				return match{a, start - len(p), end}, ok
+			}
+		}
+	case mark == ':' && hasSuffixFold(text[:start-1], cashPrefix):
+		if a, ok := checkCashAddr(text[start:end]); ok {
+			return match{a, start - 1 - len(cashPrefix), end}, true
+		}
+	}
+	return match{}, false
+}
+
+func hasSuffixFold(s, suffix string) bool {
+	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
+}
+
+// escapeTail gives the length of an escape sequence's end at the start of a run: the "n" of "\n0x…", the "3D" of "%3Dbc1…".
+func escapeTail(text string, start, end int) int {
+	if start == 0 {
+		return 0
+	}
+	skip, n := 0, 2 // letters before the hex digits, length of all
+	switch prev, c := text[start-1], text[start]; {
+	case prev == '%':
+	case prev != '\\':
+		return 0
+	case strings.IndexByte("nrtbfv", c) >= 0:
+		return 1
+	case c == 'x':
+		skip, n = 1, 3
+	case c == 'u':
+		skip, n = 1, 5
+	default:
+		return 0
+	}
+	if n > end-start || !isHex(text[start+skip:start+n]) {
+		return 0
+	}
+	return n
+}
+
+// bounded reports whether no letter stands next to the match. Scripts that Latin letters cannot be mistaken for, like Han, are
+// no letters here: there a label and an address are written without a blank.
+func bounded(text string, m match) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:m.start])
+	after, _ := utf8.DecodeRuneInString(text[m.end:])
+	return !letter(before) && !letter(after)
+}
+
+func letter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return class[byte(r)]&alnum != 0
+	}
+	return alike(r)
+}
+
+// alike reports whether r is a letter of a script that shares letter shapes with Latin.
+func alike(r rune) bool {
+	return r >= utf8.RuneSelf && r != utf8.RuneError && unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee)
+}
+
+// wholeBase64 reports whether a TON address is not a piece of a longer base64 text. A "/" before it is a path's.
+func wholeBase64(text string, m match) bool {
+	if m.start > 0 && class[text[m.start-1]]&base64Mark != 0 && text[m.start-1] != '/' {
+		return false
+	}
+	return m.end == len(text) || class[text[m.end]]&base64Mark == 0 || text[m.end] == '/'
+}
+
+// fragment reports whether base58 without checksum looks like a piece of base64, of a JWT or of a file name.
+func fragment(text string, m match) bool {
+	if m.start > 0 {
+		switch c := text[m.start-1]; c {
+		case '-', '_', '+':
+			return true
+		case '.':
+			return m.start > 1 && class[text[m.start-2]]&alnum != 0
+		}
+	}
+	if m.end < len(text) {
+		switch c := text[m.end]; c {
+		case '-', '_', '+', '=':
+			return true
+		case '.':
+			return m.end+1 < len(text) && class[text[m.end+1]]&alnum != 0
+		}
+	}
+	return false
+}
