@@ -3,6 +3,7 @@ package extractors
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -62,10 +63,12 @@ type Indicator struct {
 	Page       string   `json:"page,omitempty"` // address of the document it was first seen in
 }
 
-// Key is what two sites share when they share this indicator: "wallet:btc:1…", "tracker:ga4:G-…".
+// Key is what two sites share when they share this indicator: "wallet:btc:1…", "tracker:ga4:G-…". Of a chain label with several
+// chains it takes the first, so that an address has one key whether or not its page tells the chains apart.
 func (i Indicator) Key() string {
 	if i.Kind == KindWallet {
-		return i.Kind + ":" + i.Chain + ":" + i.Value
+		chain, _, _ := strings.Cut(i.Chain, "|")
+		return i.Kind + ":" + chain + ":" + i.Value
 	}
 	return i.Kind + ":" + i.Type + ":" + i.Value
 }
