@@ -1,0 +1,106 @@
+// Package fetch turns a host that has an address into the pages and assets of its site, by plain HTTP: no script runs.
+//
+// It is the only importer of colly. It does not know what the pages say about wallets or people, what DNS and TLS said
+// (probe), or when to come again (schedules).
+package fetch
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"scamatlas/crawler"
+)
+
+// Guard is the way out. A connection it will not make fails with an error that matches crawler.ErrRefused.
+type Guard interface {
+	// DialContext connects to host:port after checking the address it really dials.
+	DialContext(ctx context.Context, network, addr string) (net.Conn, error)
+	// CheckURL refuses what need not be dialled to be refused: schemes, ports, address literals. It does not look names up.
+	CheckURL(u *url.URL) error
+	// LookupNetIP gives the addresses of host, checked or not.
+	LookupNetIP(ctx context.Context, host string) ([]netip.Addr, error)
+}
+
+// DefaultUserAgent is that of an ordinary visitor: what calls itself a crawler is shown another page.
+const DefaultUserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36"
+
+// Options say how sites are walked. Zero values take the defaults.
+type Options struct {
+	Guard          Guard
+	UserAgent      string        // default DefaultUserAgent
+	AcceptLanguage string        // default "en-US,en;q=0.9"
+	Pages          int           // of one site, the entry page counted; default 20
+	Depth          int           // links from the entry page; default 3; negative: only the entry page
+	Delay          time.Duration // least time between the starts of two requests to one registrable domain; default 100 ms; negative: none
+	PerDomain      int           // requests at a time to one registrable domain, over all visits; default 2
+	PerAddress     int           // the same for one address; default 8
+	ObeyRobots     bool          // what robots.txt forbids is not fetched
+	Log            *slog.Logger  // default: nowhere
+}
+
+// Fetcher walks sites; any number at a time. It implements crawler.Fetcher.
+type Fetcher struct {
+	guard                     Guard
+	userAgent, acceptLanguage string
+	pages, depth              int
+	perDomain                 int
+	obeyRobots                bool
+	log                       *slog.Logger
+
+	gate   *gate
+	bodies bodies
+	words  *words
+	signs  signs
+	limits limits
+}
+
+// New makes a Fetcher. What it holds is shared by all visits: the politeness gate and decoders.
+func New(o Options) *Fetcher {
+	f := &Fetcher{
+		guard:          o.Guard,
+		userAgent:      orDefault(o.UserAgent, DefaultUserAgent),
+		acceptLanguage: orDefault(o.AcceptLanguage, "en-US,en;q=0.9"),
+		pages:          orDefault(o.Pages, defaultPages),
+		depth:          max(orDefault(o.Depth, defaultDepth), 0),
+		perDomain:      max(orDefault(o.PerDomain, defaultPerDomain), 1),
+		obeyRobots:     o.ObeyRobots,
+		log:            orDefault(o.Log, slog.New(slog.DiscardHandler)),
+		words:          newWords(),
+		signs:          newSigns(),
+		limits:         productLimits(),
+	}
+	delay := max(orDefault(o.Delay, defaultDelay), 0)
+	f.gate = newGate(delay, f.perDomain, max(orDefault(o.PerAddress, defaultPerAddress), 1))
+	return f
+}
+
+func orDefault[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// Fetch walks the site of c.Host and fills c. Nothing of the visit, neither connection nor goroutine, outlives it.
+func (f *Fetcher) Fetch(ctx context.Context, c *crawler.Capture) error {
+	w := newWalk(ctx, f, c)
+	defer w.transport.close()
+
+	w.enter()
+	if ctx.Err() != nil && len(c.Pages) == 0 {
+		return ctx.Err()
+	}
+	if c.Outcome.Alive() {
+		w.explore()
+	}
+	if ctx.Err() != nil {
+		w.cap(capTime)
+	}
+	f.log.DebugContext(ctx, "walked", "host", c.Host, "outcome", c.Outcome, "pages", len(c.Pages), "assets", len(c.Assets), "caps", c.Caps)
+	return nil
+}

@@ -1,0 +1,42 @@
+package fetch
+
+import (
+	"time"
+
+	"scamatlas/crawler"
+)
+
+// Bounds of the walk itself; those of one answer stand in package crawler.
+const (
+	defaultPages      = 20
+	defaultDepth      = 3
+	defaultDelay      = 100 * time.Millisecond
+	defaultPerDomain  = 2
+	defaultPerAddress = 8
+
+	maxPageBytes     = 32 << 20 // bodies of all pages of one visit: 16 workers on hostile sites stay under 512 MiB
+	maxFrontier      = 2000     // addresses waiting; the least promising are dropped first
+	maxSeen          = 20000    // addresses remembered as known in one visit
+	maxVariants      = 3        // queries taken for one path
+	maxSegmentRepeat = 3        // times one path segment may occur: /a/a/a/a/ is a trap
+	maxFailures      = 3        // requests of one visit without a whole answer, then the walk ends
+	maxAnchor        = 120      // bytes of link text looked at
+	maxAttrs         = 64       // attributes read of one tag
+	maxHeaderFields  = 1000     // header lines kept of one answer
+	maxRobotsRules   = 5000
+	maxSample        = 16 << 10 // bytes of visible text looked at for signs
+	maxNote          = 200      // bytes of an error text kept
+)
+
+// limits are the bounds that tests shorten.
+type limits struct {
+	dial, tls, header, fetch time.Duration
+	body                     int
+}
+
+func productLimits() limits {
+	return limits{
+		dial: crawler.DialTimeout, tls: crawler.TLSTimeout, header: crawler.HeaderTimeout, fetch: crawler.FetchTimeout,
+		body: crawler.MaxBody,
+	}
+}

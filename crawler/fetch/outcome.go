@@ -1,0 +1,110 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+
+	"scamatlas/crawler"
+)
+
+// judge says how the visit ended, by the answer for the entry page. The reason is one line for people.
+func (list signs) judge(a *crawler.Response, d *document) (crawler.Outcome, string) {
+	if a.Err == errRedirectCap {
+		return crawler.HTTPError, fmt.Sprintf("redirect_cap: more than %d redirects", crawler.MaxHops)
+	}
+	if s := list.find(a, d); s != nil {
+		return s.outcome, s.reason
+	}
+	switch {
+	case a.Status == 401 || a.Status == 403 || a.Status == 407 || a.Status == 451:
+		return crawler.Denied, fmt.Sprintf("answered %d", a.Status)
+	case a.Status == 429:
+		return crawler.HTTPError, "answered 429: too many requests"
+	case a.Status >= 300 && a.Status < 400:
+		return crawler.HTTPError, fmt.Sprintf("answered %d without a usable target", a.Status)
+	case a.Status >= 400 || a.Status < 200:
+		return crawler.HTTPError, fmt.Sprintf("answered %d", a.Status)
+	}
+	if d.empty() {
+		return judgeEmpty(a)
+	}
+	if a.Truncated != "" {
+		return crawler.OK, "the entry page is not whole: " + a.Truncated
+	}
+	return crawler.OK, ""
+}
+
+// empty reports a page without text, script, or anything to see or follow. A shell that scripts fill is not empty.
+func (d *document) empty() bool {
+	return d.elements == 0 && len(d.links) == 0 && d.text < 2 ||
+		d.text == 0 && d.scripts == 0 && d.media == 0 && len(d.links) == 0 && d.refresh == ""
+}
+
+func judgeEmpty(a *crawler.Response) (crawler.Outcome, string) {
+	switch a.Truncated {
+	case cutSize, cutRatio:
+		return crawler.TooLarge, "over the limit (" + a.Truncated + ") and nothing of use before it"
+	case "":
+		if a.Err != "" {
+			return crawler.Blank, a.Err
+		}
+		if len(a.Body) == 0 {
+			return crawler.Blank, "an empty answer"
+		}
+		return crawler.Blank, "no text, script, image or link"
+	default:
+		return crawler.HTTPError, "the answer broke off (" + a.Truncated + ") before anything of use"
+	}
+}
+
+// judgeFailure says why no answer came at all.
+func judgeFailure(err error) (crawler.Outcome, string) {
+	var refusal *crawler.Refusal
+	var dns *net.DNSError
+	var shake *handshakeError
+	switch {
+	case errors.As(err, &refusal):
+		return crawler.Blocked, "our guard refused " + note(refusal)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return crawler.Unreachable, "connection refused"
+	case errors.As(err, &dns):
+		return crawler.Unreachable, "no address: " + note(dns)
+	case errors.As(err, &shake):
+		return crawler.Unreachable, note(shake)
+	case cutOf(err) == cutTime:
+		return crawler.Unreachable, "no answer in time"
+	case isProtocolError(err):
+		return crawler.HTTPError, "not HTTP: " + note(err)
+	default:
+		return crawler.Unreachable, note(err)
+	}
+}
+
+// isProtocolError tells bytes that are no HTTP answer from a connection that gave none; net/http has no types for them.
+func isProtocolError(err error) bool {
+	text := err.Error()
+	for _, sign := range []string{"malformed", "invalid", "too many 1xx", "response headers exceeded", "multiple Content-Length",
+		"unsupported transfer encoding", "too many transfer encodings", "bad Content-Length", "mismatching"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// note is an error as one line that may be stored: bounded, without bytes that terminals act on.
+func note(err error) string {
+	text := strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, err.Error())
+	if len(text) > maxNote {
+		text = text[:maxNote]
+	}
+	return strings.ToValidUTF8(text, "")
+}
