@@ -113,6 +113,8 @@ func (g *Guard) Resolve(ctx context.Context, name string, qtype uint16) (*Answer
 	if why := badName(strings.ToLower(strings.TrimSuffix(name, "."))); why != "" {
 		return nil, &crawler.Refusal{Target: clip(name, crawler.MaxURL), Why: why}
 	}
+	ctx, cancel := context.WithTimeout(ctx, crawler.QuestionTimeout)
+	defer cancel()
 	ans := &Answer{}
 	next := dns.CanonicalName(name)
 	for range crawler.MaxCNAMEs + 1 {
