@@ -50,7 +50,7 @@ func scan(text string, emit func(match)) {
 			end++
 		}
 		next := end
-		if end-i >= minToken || i+1 < end && text[i+1] == 'Q' {
+		if end-i >= minToken || tonStart(text[i:end]) {
 			if m, ok := readRun(text, i, end); ok {
 				emit(m)
 				next = max(next, m.end)
@@ -64,7 +64,7 @@ func scan(text string, emit func(match)) {
 func readRun(text string, start, end int) (match, bool) {
 	tail := escapeTail(text, start, end)
 	start += tail
-	if end-start >= 2 && text[start+1] == 'Q' && (text[start] == 'E' || text[start] == 'U') && start+tonLen <= len(text) {
+	if tonStart(text[start:end]) && start+tonLen <= len(text) {
 		if a, ok := checkTON(text[start : start+tonLen]); ok {
 			m := match{a, start, start + tonLen}
 			return m, (tail > 0 || bounded(text, m)) && wholeBase64(text, m)
@@ -188,4 +188,10 @@ func fragment(text string, m match) bool {
 		}
 	}
 	return false
+}
+
+// tonStart reports whether a run begins as a user-friendly TON address does, on the basic workchain (Q) or the master chain (f).
+// The run may end early: "-", "_", "+" and "/" are digits of such an address.
+func tonStart(run string) bool {
+	return len(run) >= 2 && (run[0] == 'E' || run[0] == 'U') && (run[1] == 'Q' || run[1] == 'f')
 }
