@@ -1,0 +1,140 @@
+package testbed
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"scamatlas/crawler"
+
+	"github.com/andybalholm/brotli"
+	kgzip "github.com/klauspost/compress/gzip"
+)
+
+// bodyCases answer properly up to the body.
+func (st *stage) bodyCases() []hostileCase {
+	kept := func(truncated ...string) Truth {
+		return Truth{Outcomes: ends(crawler.OK, crawler.TooLarge), Truncated: truncated}
+	}
+	lorem := page("Half a page", strings.Repeat("<p>words that go on for a while, line by line</p>\n", 200))
+	zipped := packGzip([]byte(lorem))
+	return []hostileCase{
+		{name: "gzip-bomb", truth: kept("size", "ratio"), serve: encoded("gzip", sync.OnceValue(gzipBomb))},
+		{name: "br-bomb", truth: kept("size", "ratio", "encoding"), serve: encoded("br", sync.OnceValue(brotliBomb))},
+		{name: "gzip-lie", truth: Truth{Outcomes: ends(crawler.OK, crawler.HTTPError), Truncated: []string{"encoding"}},
+			serve: encoded("gzip", func() []byte { return []byte(lorem) })},
+		{name: "gzip-cut", truth: kept("unexpected_eof"), serve: encoded("gzip", func() []byte { return zipped[:len(zipped)/2] })},
+		{name: "encoding-unknown", truth: Truth{Outcomes: ends(crawler.OK, crawler.HTTPError), Truncated: []string{"encoding"}},
+			serve: encoded("x-nope", func() []byte { return []byte(lorem) })},
+		{name: "endless-body", truth: kept("size"), serve: onlyRoot(func(w http.ResponseWriter, r *http.Request) {
+			sendHTML(lorem)(w, r)
+			repeat(st.until(r), w, bytes.Repeat([]byte("<p>and on</p>\n"), 4096), maxEndless)
+		})},
+		{name: "drip-body", truth: kept("time"), serve: onlyRoot(st.drip)},
+		{name: "reset-mid", truth: kept("reset", "unexpected_eof"), serve: onlyRoot(st.raw(func(_ context.Context, c net.Conn) {
+			writeHead(c, "Content-Length: 10240")
+			io.WriteString(c, lorem[:1024])
+			time.Sleep(resetDelay)
+			reset(c)
+		}))},
+		{name: "cl-long", truth: kept("unexpected_eof"), serve: onlyRoot(st.raw(func(_ context.Context, c net.Conn) {
+			writeHead(c, "Content-Length: 1000000")
+			io.WriteString(c, lorem)
+		}))},
+		{name: "bad-chunk", truth: Truth{Outcomes: ends(crawler.OK, crawler.HTTPError), Truncated: []string{"encoding", "unexpected_eof", "reset"}},
+			serve: onlyRoot(st.raw(func(_ context.Context, c net.Conn) {
+				writeHead(c, "Transfer-Encoding: chunked")
+				fmt.Fprintf(c, "%x\r\n%s\r\nnot a size\r\n", 2048, lorem[:2048])
+			}))},
+		{name: "mime-lie", truth: Truth{Outcomes: ends(crawler.OK, crawler.Blank, crawler.HTTPError)}, serve: onlyRoot(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Content-Disposition", `attachment; filename="../../x.html"`)
+			w.Write(append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 4096)...))
+		})},
+	}
+}
+
+const resetDelay = 50 * time.Millisecond // lets the first bytes be read before the reset throws away what is under way
+
+// until gives a context that ends with the request or the server. The request ends with its handler.
+func (st *stage) until(r *http.Request) context.Context {
+	ctx, cancel := context.WithCancel(r.Context())
+	stop := context.AfterFunc(st.ctx, cancel)
+	context.AfterFunc(ctx, func() { stop() })
+	return ctx
+}
+
+func (st *stage) drip(w http.ResponseWriter, r *http.Request) {
+	ctx, end := st.until(r), time.After(maxDrip)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	io.WriteString(w, "<!doctype html><title>Slow</title><p>")
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		if http.NewResponseController(w).Flush() != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-end:
+			return
+		case <-tick.C:
+			io.WriteString(w, "a")
+		}
+	}
+}
+
+func encoded(encoding string, body func() []byte) http.HandlerFunc {
+	return onlyRoot(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Encoding", encoding)
+		w.Write(body())
+	})
+}
+
+const bombHead = "<!doctype html><title>Great returns</title><p>"
+
+func gzipBomb() []byte {
+	var b bytes.Buffer
+	z, _ := kgzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is known
+	fillBomb(z)
+	z.Close()
+	return b.Bytes()
+}
+
+func brotliBomb() []byte {
+	var b bytes.Buffer
+	z := brotli.NewWriterLevel(&b, brotli.BestSpeed)
+	fillBomb(z)
+	z.Close()
+	return b.Bytes()
+}
+
+func fillBomb(w io.Writer) {
+	io.WriteString(w, bombHead)
+	repeat(context.Background(), w, bytes.Repeat([]byte("a"), 1<<20), maxBomb)
+}
+
+// writeHead writes the head of a raw answer that ends with its connection.
+func writeHead(w io.Writer, fields ...string) {
+	io.WriteString(w, "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n"+strings.Join(fields, "\r\n")+"\r\n\r\n")
+}
+
+// reset ends a connection with a TCP reset.
+func reset(c net.Conn) {
+	if t, ok := c.(interface{ NetConn() net.Conn }); ok {
+		c = t.NetConn()
+	}
+	if t, ok := c.(*net.TCPConn); ok {
+		t.SetLinger(0)
+	}
+	c.Close()
+}
