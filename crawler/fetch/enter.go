@@ -114,7 +114,7 @@ func (w *walk) widen(to *url.URL, how string) {
 
 // enterAtRoot looks whether the site still stands when the page we were sent to is gone.
 func (w *walk) enterAtRoot(start *url.URL, first *crawler.Response) {
-	if start.Path == "/" || first.Status != http.StatusNotFound && first.Status != http.StatusGone || w.over() {
+	if start.Path == "/" || first.Status != http.StatusNotFound && first.Status != http.StatusGone || w.f.pages < 2 || w.over() {
 		return
 	}
 	root := *start

@@ -28,7 +28,7 @@ func (list signs) judge(a *crawler.Response, d *document) (crawler.Outcome, stri
 	case a.Status >= 400 || a.Status < 200:
 		return crawler.HTTPError, fmt.Sprintf("answered %d", a.Status)
 	}
-	if d.empty() {
+	if d.empty() || a.Truncated != "" && d.elements == 0 && len(d.links) == 0 {
 		return judgeEmpty(a)
 	}
 	if a.Truncated != "" {
@@ -39,8 +39,7 @@ func (list signs) judge(a *crawler.Response, d *document) (crawler.Outcome, stri
 
 // empty reports a page without text, script, or anything to see or follow. A shell that scripts fill is not empty.
 func (d *document) empty() bool {
-	return d.elements == 0 && len(d.links) == 0 && d.text < 2 ||
-		d.text == 0 && d.scripts == 0 && d.media == 0 && len(d.links) == 0 && d.refresh == ""
+	return d.text == 0 && d.scripts == 0 && d.media == 0 && len(d.links) == 0 && d.refresh == ""
 }
 
 func judgeEmpty(a *crawler.Response) (crawler.Outcome, string) {

@@ -57,7 +57,9 @@ func newWalk(ctx context.Context, f *Fetcher, c *crawler.Capture) *walk {
 	w := &walk{ctx: ctx, f: f, c: c, transport: newTransport(f), frontier: newFrontier(), assets: newAssetQueue()}
 	w.collector = newCollector(ctx, w.transport, newJar())
 	w.scope = scope{crawler.RegistrableDomain(c.Host)}
-	w.transport.setAddress(c.Host, parseAddrs(slices.Concat(c.Network.DNS.A, c.Network.DNS.AAAA)))
+	if known := parseAddrs(slices.Concat(c.Network.DNS.A, c.Network.DNS.AAAA)); len(known) > 0 {
+		w.transport.setAddress(c.Host, known)
+	}
 	return w
 }
 

@@ -63,8 +63,11 @@ func (w *words) of(text string) int {
 	text = strings.ToLower(text)
 	best := 0
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r < 'a' || r > 'z' }) {
-		for n := minWord; n <= min(len(word), maxWord) && best < topWeight; n++ {
-			best = max(best, w.beginnings[word[:n]])
+		for n := min(len(word), maxWord); n >= minWord; n-- { // the longest says most: contact is not conta
+			if weight, ok := w.beginnings[word[:n]]; ok {
+				best = max(best, weight)
+				break
+			}
 		}
 	}
 	if best == topWeight || isASCII(text) && strings.IndexByte(text, '-') < 0 {
