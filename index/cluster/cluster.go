@@ -1,0 +1,97 @@
+// Package cluster turns Members into Clusters of two layers: kit families (same front end) and operator groups (same people).
+//
+// It is pure: the same members in any order give the same clusters. It knows no store and keeps nothing between builds; the ids of
+// earlier clusters come in with the call. It does not know whether a site is a fraud.
+package cluster
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"scamatlas/index"
+)
+
+// Options are the few things worth turning. The zero value is the default.
+type Options struct {
+	KitCut float64   // mean similarity at which kit families are cut, 0..1; 0 = DefaultKitCut
+	Now    time.Time // stamped on clusters that are new or change
+}
+
+func (o Options) kitCut() float64 {
+	if o.KitCut <= 0 {
+		return DefaultKitCut
+	}
+	return o.KitCut
+}
+
+// Grouping is the outcome of a build: all clusters of two or more sites, ordered by layer, size falling, id.
+type Grouping struct {
+	Clusters []index.Cluster
+}
+
+// Builder collects members. The zero value is ready for use; it is not safe for concurrent use.
+type Builder struct {
+	members map[string]*index.Member
+}
+
+// Add takes one site. Of two states of one host the later visit counts.
+func (b *Builder) Add(m *index.Member) {
+	if b.members == nil {
+		b.members = map[string]*index.Member{}
+	}
+	if old := b.members[m.Host]; old != nil && old.Sequence > m.Sequence {
+		return
+	}
+	c := *m
+	b.members[m.Host] = &c
+}
+
+// Len counts the sites added.
+func (b *Builder) Len() int { return len(b.members) }
+
+// Build groups all members. previous are the clusters of the last build, whose ids live on where their sites stayed together.
+func (b *Builder) Build(previous []index.Cluster, o Options) Grouping {
+	sites := b.live()
+	kits := newKits(sites)
+	families := kits.group(o.kitCut())
+	var all []index.Cluster
+	for _, f := range families {
+		if len(f) > 1 {
+			all = append(all, kits.cluster(f))
+		}
+	}
+	people := newPeople(sites, kitOf(len(sites), families))
+	for _, g := range people.groups() {
+		all = append(all, people.cluster(g))
+	}
+	return Grouping{Clusters: name(all, previous, b.members, o.Now)}
+}
+
+// live gives the sites that were ever seen alive, by host: of the others there is nothing to compare.
+func (b *Builder) live() []*index.Member {
+	out := make([]*index.Member, 0, len(b.members))
+	for _, m := range b.members {
+		if !m.LastLive.IsZero() {
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(x, y *index.Member) int { return cmp.Compare(x.Host, y.Host) })
+	return out
+}
+
+// kitOf numbers the families: for each site the family it is in, -1 when it stands alone.
+func kitOf(n int, families [][]int) []int {
+	kit := make([]int, n)
+	for i := range kit {
+		kit[i] = -1
+	}
+	for f, members := range families {
+		for _, i := range members {
+			if len(members) > 1 {
+				kit[i] = f
+			}
+		}
+	}
+	return kit
+}

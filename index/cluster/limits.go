@@ -1,0 +1,51 @@
+package cluster
+
+// Front ends. The figures were chosen on labelled sets of edited copies of public themes, and hold over a wide range there.
+const (
+	// DefaultKitCut is the mean similarity at which kit families are cut. Groups are right from 0.35 to 0.5; below, sites with a
+	// common ancestor (one theme author, one stock page) flow together, above, heavily edited copies fall out.
+	DefaultKitCut = 0.40
+	// copies is the mean similarity of near copies, which count as one holder when tokens are weighed.
+	copies = 0.6
+	// lone is the similarity a single signal must reach to count without a second one beside it.
+	lone = 0.8
+	// agrees is the similarity from which a signal counts as a second one.
+	agrees = 0.1
+	// related is the score from which a pair is shown as related though it may not be grouped.
+	related = 0.1
+
+	minTags       = 12   // element 5-grams a front end has at least
+	minAssets     = 2    // or files
+	background    = 30   // sites imagined beside the store's own, so that weights mean something in a store of five
+	alwaysSampled = 200  // holders up to which a token leads to candidates in any store
+	maxPostings   = 4000 // sites paired through one token or band
+	sampleTokens  = 48   // tokens of one set looked up for candidates
+	minShared     = 3    // sampled tokens two sites have to share
+	maxLinked     = 2000 // sites linked pair by pair; larger components are condensed first
+	condense      = 0.8  // similarity to a leader at which a site of a huge component counts as its copy
+)
+
+// People. An identifier alone joins when it weighs exclusive or more, several from different groups when they sum to joined.
+const (
+	exclusive = 0.8
+	joined    = 1.0
+
+	weightWallet  = 1.0
+	weightBackend = 0.9
+	weightTracker = 0.8
+	weightCert    = 0.8
+	weightContact = 0.7
+	weightAddress = 0.4
+	// weightAgreed is what an account or contact weighs when sites with equal wallets share it: it is the operator's own.
+	weightAgreed = 0.95
+	// weightKitwide is what an identifier weighs that a whole kit carries and nobody else: the kit's author may have left it there.
+	weightKitwide = 0.4
+
+	kitwide          = 0.8 // share of a kit's sites that makes an identifier one of the kit
+	fewHolders       = 20  // sites up to which an identifier is as telling as one of two sites
+	maxWalletHolders = 500 // sites above which a wallet no longer joins alone: an exchange, a processor, a joke
+	maxPaired        = 100 // holders of an identifier that are looked at pair by pair
+	crowd            = 4   // unconnected parties behind one address or certificate that make it shared hosting
+	maxTiesPerEdge   = 6   // reasons kept for one pair of sites
+	maxLineage       = 50  // events kept of one cluster
+)

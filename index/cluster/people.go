@@ -1,0 +1,183 @@
+package cluster
+
+import (
+	"cmp"
+	"slices"
+
+	"scamatlas/index"
+)
+
+// people joins sites by what points at the same hands. Wallets are asked first; everything else is judged by how it agrees with
+// them, and never joins two groups that pay to different wallets.
+type people struct {
+	sites    []*index.Member
+	kit      []int // family of each site, -1 = none
+	kitSize  map[int]int
+	evidence []*evidence
+	of       [][]*evidence // by site
+	wallets  forest        // sites by shared wallets alone
+	pays     []bool        // the site shows a wallet
+	party    forest        // what is joined so far
+	paysTo   []int         // root in party → root in wallets of the group it holds, -1 = none
+	edges    []edge        // that joined, in the order they did
+}
+
+// edge joins two sites by the evidence they share.
+type edge struct {
+	a, b   int
+	weight float64
+}
+
+func newPeople(sites []*index.Member, kit []int) *people {
+	p := &people{sites: sites, kit: kit, kitSize: map[int]int{}, evidence: gather(sites), of: make([][]*evidence, len(sites)),
+		wallets: newForest(len(sites)), party: newForest(len(sites))}
+	for _, k := range kit {
+		p.kitSize[k]++
+	}
+	for _, e := range p.evidence {
+		for _, i := range e.sites {
+			p.of[i] = append(p.of[i], e)
+		}
+	}
+	for _, m := range sites {
+		p.pays = append(p.pays, showsWallet(m))
+	}
+	p.joinWallets()
+	p.judge(account, contact)
+	p.joinAll(account, contact)
+	p.judge(hosting)
+	p.joinAll(account, contact, hosting)
+	return p
+}
+
+func showsWallet(m *index.Member) bool {
+	found := false
+	for i := range m.Indicators {
+		noteIndicator(0, &m.Indicators[i], func(_ int, _, _ string, g group, _ float64) { found = found || g == money })
+	}
+	return found
+}
+
+// joinWallets unites the sites that show a wallet in common.
+func (p *people) joinWallets() {
+	for _, e := range p.evidence {
+		if e.group != money {
+			continue
+		}
+		e.weight = e.base * min(1, maxWalletHolders/float64(len(e.sites)))
+		if e.weight < 1 {
+			continue
+		}
+		for _, i := range e.sites[1:] {
+			if p.wallets.join(e.sites[0], i) {
+				p.edges = append(p.edges, edge{e.sites[0], i, e.weight})
+			}
+		}
+	}
+	p.paysTo = make([]int, len(p.sites))
+	for i := range p.paysTo {
+		p.paysTo[i] = -1
+	}
+	for _, g := range p.wallets.groups() {
+		for _, i := range g[1:] {
+			p.party.join(g[0], i)
+			p.paysTo[g[0]] = g[0]
+		}
+	}
+}
+
+// joinAll adds the edges of the given groups, heaviest first.
+func (p *people) joinAll(gs ...group) {
+	edges := append(p.strong(gs), p.sums(gs)...)
+	slices.SortFunc(edges, func(x, y edge) int {
+		return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
+	})
+	for _, e := range edges {
+		a, b := p.party.root(e.a), p.party.root(e.b)
+		if a == b {
+			continue
+		}
+		x, y := p.paysTo[a], p.paysTo[b]
+		if x >= 0 && y >= 0 {
+			continue // two groups, each sure of its wallets
+		}
+		p.party.join(a, b)
+		p.paysTo[p.party.root(a)] = max(x, y)
+		p.edges = append(p.edges, e)
+	}
+}
+
+// strong gives the edges of values that join alone: from one holder to all others.
+func (p *people) strong(gs []group) []edge {
+	var out []edge
+	for _, e := range p.evidence {
+		if !slices.Contains(gs, e.group) || !e.alone() {
+			continue
+		}
+		hub := e.sites[0]
+		for _, i := range e.sites {
+			if p.paysTo[p.party.root(i)] >= 0 { // a holder whose wallets are known, if there is one
+				hub = i
+				break
+			}
+		}
+		for _, i := range e.sites {
+			if i != hub {
+				out = append(out, edge{min(i, hub), max(i, hub), e.weight})
+			}
+		}
+	}
+	return out
+}
+
+// sums gives the pairs for which weaker values of two groups or more add up.
+func (p *people) sums(gs []group) []edge {
+	type pair struct{ a, b int }
+	best := map[pair]*[groups]float64{}
+	for _, e := range p.evidence {
+		if e.weight == 0 || len(e.sites) > maxPaired || e.group != money && !slices.Contains(gs, e.group) {
+			continue
+		}
+		for k, b := range e.sites {
+			for _, a := range e.sites[:k] {
+				if p.party.root(a) == p.party.root(b) {
+					continue
+				}
+				w := best[pair{a, b}]
+				if w == nil {
+					w = new([groups]float64)
+					best[pair{a, b}] = w
+				}
+				w[e.group] = max(w[e.group], e.weight)
+			}
+		}
+	}
+	var out []edge
+	for pr, w := range best {
+		if sum, kinds := total(w); kinds > 1 && sum >= joined {
+			out = append(out, edge{pr.a, pr.b, min(sum, 1)})
+		}
+	}
+	return out
+}
+
+func total(w *[groups]float64) (sum float64, kinds int) {
+	for _, v := range w {
+		sum += v
+		if v > 0 {
+			kinds++
+		}
+	}
+	return sum, kinds
+}
+
+// groups gives the operators: sites in groups of two or more.
+func (p *people) groups() [][]int {
+	var out [][]int
+	for _, g := range p.party.groups() {
+		if len(g) > 1 {
+			out = append(out, g)
+		}
+	}
+	return out
+}

@@ -1,0 +1,147 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"scamatlas/index"
+)
+
+// shared lists the evidence two sites have in common that still weighs something, heaviest first.
+func (p *people) shared(a, b int) []index.Tie {
+	var out []index.Tie
+	for _, e := range p.of[a] {
+		if e.weight == 0 {
+			continue
+		}
+		if _, held := slices.BinarySearch(e.sites, b); held {
+			out = append(out, tie(p.sites, a, b, e.kind, e.value, e.weight))
+		}
+	}
+	sortTies(out)
+	return out[:min(len(out), maxTiesPerEdge)]
+}
+
+func tie(sites []*index.Member, a, b int, kind, value string, weight float64) index.Tie {
+	x, y := sites[a].Host, sites[b].Host
+	return index.Tie{A: min(x, y), B: max(x, y), Kind: kind, Value: value, Weight: rounded(weight)}
+}
+
+func rounded(w float64) float64 { return float64(int(w*1000+.5)) / 1000 }
+
+func sortTies(t []index.Tie) {
+	slices.SortFunc(t, func(x, y index.Tie) int {
+		return cmp.Or(cmp.Compare(y.Weight, x.Weight), strings.Compare(x.A, y.A), strings.Compare(x.B, y.B), strings.Compare(x.Kind, y.Kind),
+			strings.Compare(x.Value, y.Value))
+	})
+}
+
+// cluster describes one operator: for each edge of its spanning tree the evidence behind it.
+func (p *people) cluster(g []int) index.Cluster {
+	root := p.party.root(g[0])
+	var ties, more []index.Tie
+	for _, e := range p.edges {
+		if p.party.root(e.a) != root {
+			continue
+		}
+		if s := p.shared(e.a, e.b); len(s) > 0 {
+			ties, more = append(ties, s[0]), append(more, s[1:]...)
+		}
+	}
+	return newCluster(index.Operator, p.sites, g, ties, more)
+}
+
+// newCluster fills in what both layers have in common. ties connect all members, more are kept as far as there is room.
+func newCluster(layer index.Layer, sites []*index.Member, g []int, ties, more []index.Tie) index.Cluster {
+	c := index.Cluster{Layer: layer, Size: len(g)}
+	for _, i := range g {
+		c.Hosts = append(c.Hosts, sites[i].Host)
+	}
+	sortTies(ties)
+	sortTies(more)
+	c.Ties = append(ties, more...)
+	c.Ties = c.Ties[:min(len(c.Ties), index.MaxTies)]
+	sortTies(c.Ties)
+	return c
+}
+
+// cluster describes one kit family: the tree of its most similar pairs.
+func (k *kits) cluster(g []int) index.Cluster {
+	ties := make([]index.Tie, 0, len(g)-1)
+	for _, e := range k.spanning(g) {
+		ties = append(ties, k.tie(e.a, e.b))
+	}
+	return newCluster(index.Kit, k.sites, g, ties, nil)
+}
+
+// tie puts the similarity of two sites in words: "assets 0.91, tags 0.82". Its kind is the signal that says most.
+func (k *kits) tie(a, b int) index.Tie {
+	p := compare(&k.sets[a], &k.sets[b])
+	order := make([]signal, 0, signals)
+	for s := range signals {
+		if p[s] >= agrees {
+			order = append(order, s)
+		}
+	}
+	slices.SortStableFunc(order, func(x, y signal) int { return cmp.Compare(y.trust()*p[y], x.trust()*p[x]) })
+	kind, words := "similar", make([]string, 0, signals)
+	for i, s := range order {
+		if i == 0 {
+			kind = s.String()
+		}
+		words = append(words, fmt.Sprintf("%s %.2f", s, p[s]))
+	}
+	return tie(k.sites, a, b, kind, strings.Join(words, ", "), p.score())
+}
+
+// spanning gives the maximum spanning tree of a family (Prim). Huge families hang on their first site's copies: each site is tied to
+// the most similar of the first few.
+func (k *kits) spanning(g []int) []edge {
+	if len(g) > maxLinked {
+		return k.fan(g)
+	}
+	best := make([]edge, len(g))
+	for i := 1; i < len(g); i++ {
+		best[i] = edge{g[0], g[i], k.similarity(g[0], g[i])}
+	}
+	left := make([]int, 0, len(g)-1)
+	for i := 1; i < len(g); i++ {
+		left = append(left, i)
+	}
+	out := make([]edge, 0, len(left))
+	for len(left) > 0 {
+		at := 0
+		for n, i := range left {
+			if best[i].weight > best[left[at]].weight {
+				at = n
+			}
+		}
+		i := left[at]
+		left = append(left[:at], left[at+1:]...)
+		out = append(out, best[i])
+		for _, r := range left {
+			if s := k.similarity(g[i], g[r]); s > best[r].weight {
+				best[r] = edge{g[i], g[r], s}
+			}
+		}
+	}
+	return out
+}
+
+const fanned = 32 // sites of a huge family that the others are tied to
+
+func (k *kits) fan(g []int) []edge {
+	out := make([]edge, 0, len(g)-1)
+	for n, i := range g[1:] {
+		e := edge{g[0], i, -1}
+		for _, r := range g[:min(n+1, fanned)] {
+			if s := k.similarity(r, i); s > e.weight {
+				e = edge{r, i, s}
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
