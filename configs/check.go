@@ -100,6 +100,9 @@ func (c *checker) network(n *Network) {
 	}
 }
 
+// maxVisit keeps a visit shorter than the lease on its host.
+const maxVisit = 8 * time.Minute
+
 // Profiles that crawl.profiles may name.
 var profileNames = []string{"desktop", "mobile", "wallet", "reader"}
 
@@ -109,7 +112,9 @@ func (c *checker) crawl(w *Crawl) {
 	c.within("crawl.depth", w.Depth, 0, 20)
 	c.within("crawl.per_domain", w.PerDomain, 1, 64)
 	c.within("crawl.per_address", w.PerAddress, 1, 1024)
-	c.atLeast("crawl.timeout", w.Timeout, time.Second)
+	if d := w.Timeout.Std(); d < time.Second || d > maxVisit {
+		c.fault("crawl.timeout", "%s is not between 1s and %s", d, maxVisit)
+	}
 	c.oneOf("crawl.robots", w.Robots, "record", "obey")
 	c.oneOf("crawl.render", w.Render, "auto", "off")
 	if len(w.Profiles) == 0 {

@@ -1,0 +1,45 @@
+# Two commands do all the set-up: make demo, make test.
+GO      ?= go
+BIN     := bin
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+build: ## bin/scamatlas and bin/testbed
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ ./cmd/scamatlas ./cmd/testbed
+
+demo: build ## the main job on made-up sites: crawl, cluster, dossier, export
+	@./cmd/testbed/demo.sh $(BIN)
+
+test: ## all tests, with a real Elasticsearch (fetched once, cached)
+	@.ci/with-elasticsearch $(GO) test ./...
+
+check: fmt vet lint ## format, vet, staticcheck, arrows, all tests with the race detector
+	@.ci/with-elasticsearch $(GO) test -race ./...
+
+fmt:
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt wants:"; echo "$$bad"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+lint:
+	$(GO) tool staticcheck ./...
+
+arrows: ## only the test that imports run one way
+	$(GO) test -count=1 .
+
+fuzz: ## every fuzz target for 10 seconds
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep ^Fuzz); do \
+	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 10s $$p || exit 1; done; done
+
+bench-crawl: ## fetch + extract + store against bare net/http and colly, ratios in one run
+	$(GO) run ./cmd/bench crawl
+
+clean:
+	rm -rf $(BIN) data
