@@ -1,0 +1,24 @@
+// Package all is the explicit, ordered list of extractors: a Capture in, all Findings out.
+package all
+
+import (
+	"scamatlas/extractors"
+	"scamatlas/extractors/contact"
+	"scamatlas/extractors/hosting"
+	"scamatlas/extractors/template"
+	"scamatlas/extractors/tracker"
+	"scamatlas/extractors/wallet"
+)
+
+// Set gives every extractor, in the order they run.
+func Set() []extractors.Extractor {
+	return []extractors.Extractor{wallet.New(), contact.New(), tracker.New(), hosting.New(), template.New()}
+}
+
+// ReadDocument gives the indicators of one document, united and ordered: what `scamatlas extract` prints of a file.
+func ReadDocument(d *extractors.Document) []extractors.Indicator {
+	found := wallet.ReadDocument(d)
+	found = append(found, contact.ReadDocument(d)...)
+	found = append(found, tracker.ReadDocument(d)...)
+	return extractors.Unite(found)
+}
