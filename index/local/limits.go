@@ -1,0 +1,14 @@
+package local
+
+import "time"
+
+const (
+	maxGroup    = 64               // writes that share one commit
+	maxReaders  = 8                // connections that read
+	busyTimeout = 10 * time.Second // waited for a lock that another program holds on the file
+	chunk       = 64               // sites read in one step of a stream
+	maxRows     = 100              // rows of one INSERT
+	maxSetBytes = 64 << 20         // of one stored text or token set, a bound for damaged files
+	facetTop    = 20               // values of a facet
+	defaultHits = 100
+)

@@ -1,0 +1,305 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"scamatlas/crawler"
+	"scamatlas/index"
+	"scamatlas/index/indextest"
+)
+
+// childVar makes the test binary play another process: see TestKill and TestLock.
+const childVar = "SCAMATLAS_LOCAL_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVar); dir != "" {
+		child(dir)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func open(t *testing.T, dir string, o Options) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestContract(t *testing.T) {
+	indextest.Run(t, func(t *testing.T) index.Store { return open(t, t.TempDir(), Options{}) })
+}
+
+func TestQueriesFindWhatTheyMean(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	indextest.Load(t, s)
+	indextest.Same(t, s, open(t, s.dir, Options{ReadOnly: true}), indextest.Queries(1, 200))
+}
+
+func visit(host string, sequence int64) index.Visit {
+	at := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
+	return index.Visit{Record: index.CaptureRecord{Host: host, Sequence: sequence, Profile: "desktop", Started: at, Ended: at, Outcome: crawler.OK}, Next: at.AddDate(0, 0, 1)}
+}
+
+// child saves visits with eight workers until it is killed, and prints each host after SaveVisit has returned.
+func child(dir string) {
+	ctx := context.Background()
+	s, err := Open(ctx, dir, Options{})
+	if err != nil {
+		fmt.Println("error", err)
+		os.Exit(1)
+	}
+	fmt.Println("ready")
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for w := range 8 {
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				host := fmt.Sprintf("w%d-%d.example", w, i)
+				if err := s.SaveVisit(ctx, visit(host, 1)); err != nil {
+					fmt.Println("error", err)
+					os.Exit(1)
+				}
+				mu.Lock()
+				fmt.Println(host)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// startChild starts the test binary as another process that writes to dir, and waits until it has the store open.
+func startChild(t *testing.T, dir string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childVar+"="+dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() || lines.Text() != "ready" {
+		t.Fatalf("child said %q", lines.Text())
+	}
+	return cmd, lines
+}
+
+func TestKillLosesNoSavedVisit(t *testing.T) {
+	dir := t.TempDir()
+	saved := 0
+	for round := range 3 {
+		cmd, lines := startChild(t, dir)
+		var hosts []string
+		for lines.Scan() {
+			if hosts = append(hosts, lines.Text()); len(hosts) == 100*(round+1) {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		_ = cmd.Wait() // it was killed
+		s := open(t, dir, Options{})
+		for _, h := range hosts {
+			if x, err := s.Site(t.Context(), h); err != nil || x.Visits != 1 {
+				t.Errorf("%s was saved before the kill: %+v %v", h, x, err)
+			}
+			if rs, err := s.Captures(t.Context(), h, 9); err != nil || len(rs) != 1 {
+				t.Errorf("%s has records %v %v", h, rs, err)
+			}
+		}
+		var verdict string
+		if err := s.read.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+			t.Errorf("integrity: %s %v", verdict, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		saved = max(saved, len(hosts))
+	}
+	if saved < 300 {
+		t.Errorf("only %d visits saved before the last kill", saved)
+	}
+}
+
+func TestOneWriter(t *testing.T) {
+	dir := t.TempDir()
+	cmd, lines := startChild(t, dir)
+	_, err := Open(t.Context(), dir, Options{})
+	if !errors.Is(err, index.ErrInUse) || !strings.Contains(err.Error(), fmt.Sprintf("process %d", cmd.Process.Pid)) {
+		t.Errorf("a second writer: %v", err)
+	}
+	lines.Scan()
+	host := lines.Text()
+	r := open(t, dir, Options{ReadOnly: true})
+	if _, err := r.Site(t.Context(), host); err != nil {
+		t.Errorf("a reader beside the writer: %v", err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	open(t, dir, Options{})
+	if _, err := Open(t.Context(), dir, Options{}); !errors.Is(err, index.ErrInUse) {
+		t.Errorf("a second writer in one process: %v", err)
+	}
+}
+
+func TestReadOnly(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Open(t.Context(), dir, Options{ReadOnly: true}); !errors.Is(err, index.ErrNotFound) {
+		t.Errorf("an empty folder: %v", err)
+	}
+	w := open(t, dir, Options{})
+	r := open(t, dir, Options{ReadOnly: true})
+	if err := w.SaveVisit(t.Context(), visit("a.example", 1)); err != nil {
+		t.Fatal(err)
+	}
+	if x, err := r.Site(t.Context(), "a.example"); err != nil || x.Visits != 1 {
+		t.Errorf("the reader sees %+v %v", x, err)
+	}
+	_, lease := r.LeaseDue(t.Context(), "w", time.Now(), time.Hour, 1)
+	_, add := r.AddTargets(t.Context(), []crawler.Target{{Host: "b.example"}}, time.Now())
+	for _, err := range []error{lease, add, r.SaveVisit(t.Context(), visit("b.example", 1)), r.SaveClusters(t.Context(), nil)} {
+		if !errors.Is(err, index.ErrReadOnly) {
+			t.Errorf("writing: %v", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Site(t.Context(), "a.example"); err != nil {
+		t.Errorf("after the writer left: %v", err)
+	}
+}
+
+func TestLeasesOfADeadProcessAreGivenBack(t *testing.T) {
+	dir, now := t.TempDir(), time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
+	s := open(t, dir, Options{})
+	if _, err := s.AddTargets(t.Context(), []crawler.Target{{Host: "a.example"}}, now); err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.LeaseHost(t.Context(), "w", "a.example", now, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, Options{})
+	l, err := s.LeaseDue(t.Context(), "other", now, time.Hour, 1)
+	if err != nil || len(l) != 1 || l[0].Sequence <= first.Sequence {
+		t.Errorf("%+v %v after %+v", l, err, first)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	made := func(t *testing.T, change string) string {
+		dir := t.TempDir()
+		s := open(t, dir, Options{})
+		if _, err := s.write.Exec(change); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	file := func(t *testing.T, content string) string {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	for name, tc := range map[string]struct {
+		dir  func(*testing.T) string
+		is   error
+		says string
+	}{
+		"a newer schema":     {func(t *testing.T) string { return made(t, "PRAGMA user_version=99") }, index.ErrVersion, "use a newer scamatlas"},
+		"a foreign database": {func(t *testing.T) string { return made(t, "PRAGMA application_id=1") }, nil, "not made by scamatlas"},
+		"not a database":     {func(t *testing.T) string { return file(t, strings.Repeat("hello ", 2000)) }, nil, "restore a copy"},
+		"a damaged schema": {func(t *testing.T) string {
+			return made(t, "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql='CREATE TABLE site (' WHERE name='site'")
+		}, nil, "restore a copy"},
+		"a file instead of a folder": {func(t *testing.T) string { return filepath.Join(file(t, "x"), fileName) }, nil, "not a directory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Open(t.Context(), tc.dir(t), Options{})
+			if err == nil || !strings.Contains(err.Error(), tc.says) || tc.is != nil && !errors.Is(err, tc.is) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func TestClosedStoreAnswers(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SaveVisit(t.Context(), visit("a.example", 1)); !errors.Is(err, index.ErrUnavailable) {
+		t.Errorf("SaveVisit: %v", err)
+	}
+	if _, err := s.Site(t.Context(), "a.example"); !errors.Is(err, index.ErrUnavailable) {
+		t.Errorf("Site: %v", err)
+	}
+	if h := s.Health(t.Context()); h.Err == nil {
+		t.Error("healthy")
+	}
+}
+
+func TestCancelledWriteIsNotDone(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.SaveVisit(ctx, visit("a.example", 1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if err := s.SaveVisit(t.Context(), visit("b.example", 1)); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Site(t.Context(), "a.example"); !errors.Is(err, index.ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestOneFailedWriteUndoesNoOther(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			_, err := s.AddTargets(t.Context(), []crawler.Target{{Host: fmt.Sprintf("h%d.example", i)}, {Host: strings.Repeat("x", i%2)}}, time.Now())
+			if bad := i%2 == 0; bad != (err != nil) {
+				t.Errorf("%d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	if h := s.Health(t.Context()); h.Sites != 11 {
+		t.Errorf("%d sites, want the ten of good lists and x", h.Sites)
+	}
+}
