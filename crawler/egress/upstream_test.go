@@ -131,7 +131,7 @@ func TestUpstreamProxy(t *testing.T) {
 func TestUpstreamFaults(t *testing.T) {
 	for name, answer := range map[string]string{
 		"refused": "HTTP/1.1 403 Forbidden\r\n\r\n", "garbage": "SSH-2.0-x\r\n", "closed": "",
-		"endless": "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("a", 2*maxProxyHeader),
+		"endless": "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("a", 2*maxProxyHeader) + "\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			near, far := net.Pipe()

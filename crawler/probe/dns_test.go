@@ -129,7 +129,7 @@ func TestRcode(t *testing.T) {
 
 // TestFailuresByType: a type that fails is told apart from one that has no records, and hides no other.
 func TestFailuresByType(t *testing.T) {
-	good := zone(t, "a.example. 60 A 127.0.0.2", "a.example. 60 MX 1 m.example.")
+	good := zone(t, "shop.a.example. 60 A 127.0.0.2", "shop.a.example. 60 MX 1 m.example.")
 	var mu sync.Mutex
 	asked := map[string]int{}
 	resolver := serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
@@ -143,7 +143,7 @@ func TestFailuresByType(t *testing.T) {
 		}
 		good(w, q)
 	})
-	d := probe(t, New(guard(t, resolver, closedPort(t)), Options{}), "a.example").Network.DNS
+	d := probe(t, New(guard(t, resolver, closedPort(t)), Options{}), "shop.a.example").Network.DNS
 	if len(d.A) != 1 || len(d.MX) != 1 || d.Rcode != "NOERROR" {
 		t.Errorf("facts lost: %s", asJSON(d))
 	}
@@ -152,8 +152,8 @@ func TestFailuresByType(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if asked["TXT"] > 3 {
-		t.Errorf("TXT was asked %d times", asked["TXT"])
+	if asked["TXT"] > 3 || asked["NS"] > 3 { // a resolver that fails is not asked about the domain as well
+		t.Errorf("TXT was asked %d times, NS %d times", asked["TXT"], asked["NS"])
 	}
 }
 
