@@ -136,7 +136,10 @@ func (w *walk) askRobots(u *url.URL) {
 		return
 	}
 	w.robots = robotsFor(answer.Status, answer.Body)
-	w.c.Robots = &crawler.Robots{Status: answer.Status, Body: answer.Body, Denies: w.robots.denies(u), Obeyed: w.f.obeyRobots}
+	w.c.Robots = &crawler.Robots{Status: answer.Status, Denies: w.robots.denies(u), Obeyed: w.f.obeyRobots}
+	if answer.Status < 300 {
+		w.c.Robots.Body = answer.Body
+	}
 }
 
 // isMarkup reports an answer that may be read as a page; servers that name no type or a strange one mean one.

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -49,14 +50,14 @@ func (w *walk) round(asks []ask) []answered {
 	return results
 }
 
+// fetchPages visits what the frontier holds until there are enough pages, or enough tries: dead links and copies of pages that
+// are there already take no page's place, but are tried only so often.
 func (w *walk) fetchPages() {
-	asked := len(w.c.Pages)
-	for !w.over() {
+	for tries := maxTries * w.f.pages; !w.over(); {
+		room := min(w.f.perDomain, w.f.pages-len(w.c.Pages), tries)
+		batch := w.frontier.next(room)
 		left := maxPageBytes - w.pageBytes
-		batch := w.allowed(w.frontier.next(min(w.f.perDomain, w.f.pages-asked)))
 		switch {
-		case len(batch) == 0 && w.frontier.size > 0 && asked < w.f.pages:
-			continue // all of the batch was forbidden
 		case len(batch) == 0:
 			if w.frontier.size > 0 {
 				w.cap(capPages)
@@ -66,11 +67,12 @@ func (w *walk) fetchPages() {
 			w.cap(capBytes)
 			return
 		}
+		tries -= len(batch)
+		batch = w.allowed(batch)
 		asks := make([]ask, len(batch))
 		for i, l := range batch {
 			asks[i] = ask{u: l.u, from: l.from, document: true, limit: min(w.f.limits.body, left/len(batch)), follow: w.followPage(l.u)}
 		}
-		asked += len(batch)
 		for i, r := range w.round(asks) {
 			w.takePage(batch[i], &r.answer)
 		}
@@ -102,15 +104,24 @@ func (w *walk) followPage(asked *url.URL) func(*url.URL) bool {
 	}
 }
 
-// takePage keeps an answer: a document as page, anything else as asset.
+// takePage keeps an answer: a document as page, anything else as asset, of error pages a few.
 func (w *walk) takePage(l link, a *crawler.Response) {
-	w.pageBytes += len(a.Body)
 	if a.Status != 0 && len(a.Hops) == 0 && !isMarkup(a) {
+		w.pageBytes += len(a.Body)
 		if len(w.c.Assets) < crawler.MaxAssets {
 			w.c.Assets = append(w.c.Assets, crawler.Asset{Response: *a, Kind: kindOf(a)})
 		}
 		return
 	}
+	if a.Status >= 400 {
+		if w.errorPages++; w.errorPages > maxErrorPages {
+			return
+		}
+	}
+	if w.copied(a) {
+		return
+	}
+	w.pageBytes += len(a.Body)
 	w.c.Pages = append(w.c.Pages, crawler.Page{Response: *a, Depth: l.depth})
 	final, err := url.Parse(a.FinalURL)
 	if err != nil || a.Status < 200 || a.Status >= 300 && a.Status < 400 {
@@ -119,6 +130,11 @@ func (w *walk) takePage(l link, a *crawler.Response) {
 	w.frontier.know(final)
 	d := readDocument(a.Body)
 	w.addLinks(&d, final, l.depth)
+}
+
+// copied reports a page whose bytes are there already: /index.html beside /, one frame for every address of a scripted site.
+func (w *walk) copied(a *crawler.Response) bool {
+	return a.SHA256 != "" && len(a.Hops) == 0 && slices.ContainsFunc(w.c.Pages, func(p crawler.Page) bool { return p.SHA256 == a.SHA256 })
 }
 
 func kindOf(a *crawler.Response) crawler.AssetKind {

@@ -36,17 +36,18 @@ const (
 // Requests go out in rounds of at most perDomain; results are taken in the order asked, so that two visits of an unchanged
 // site see the same. Each round's goroutines end with it.
 type walk struct {
-	ctx       context.Context
-	f         *Fetcher
-	c         *crawler.Capture
-	transport *transport
-	collector *colly.Collector
-	robots    *robotsRules
-	scope     scope
-	entry     document
-	frontier  *frontier
-	assets    *assetQueue
-	pageBytes int
+	ctx        context.Context
+	f          *Fetcher
+	c          *crawler.Capture
+	transport  *transport
+	collector  *colly.Collector
+	robots     *robotsRules
+	scope      scope
+	entry      document
+	frontier   *frontier
+	assets     *assetQueue
+	pageBytes  int
+	errorPages int
 
 	mu       sync.Mutex // guards what requests under way share: c.Caps, c.Refusals, failures
 	failures int

@@ -122,7 +122,7 @@ func TestWireHeaders(t *testing.T) {
 		n++
 		w.Header()["x-NUMBER"] = []string{strconv.Itoa(n), r.URL.Path}
 		mu.Unlock()
-		_, _ = fmt.Fprint(w, "<a href=/1>1</a><a href=/2>2</a><a href=/3>3</a>", strings.Repeat("<p>text", 3000))
+		_, _ = fmt.Fprint(w, r.URL.Path, "<a href=/1>1</a><a href=/2>2</a><a href=/3>3</a>", strings.Repeat("<p>text", 3000))
 	})
 	for name, at := range map[string]listeners{"plain": plain(t, numbered), "secure": secure(t, numbered)} {
 		c := visit(t, at.fetcher(t, Options{PerDomain: 1}), "shop.test")
@@ -249,15 +249,16 @@ func TestTraps(t *testing.T) {
 			_, _ = fmt.Fprintf(w, "<a href=%s/%d>day</a>", strings.TrimSuffix(r.URL.Path, "/"), i)
 		}
 	})
-	path := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, "<a href=a/>next</a>") })
+	path := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.URL.Path, "<a href=a/>next</a>") })
 	query := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, r.URL.RawQuery)
 		for i := range 50 {
 			_, _ = fmt.Fprintf(w, "<a href='/list?page=%d'>%d</a>", i, i)
 		}
 	})
 	many := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
-			_, _ = fmt.Fprint(w, "day")
+			_, _ = fmt.Fprint(w, r.URL.Path)
 			return
 		}
 		var b strings.Builder
@@ -267,6 +268,7 @@ func TestTraps(t *testing.T) {
 		_, _ = fmt.Fprint(w, b.String())
 	})
 	bytes := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, r.URL.Path)
 		for i := range 10 {
 			_, _ = fmt.Fprintf(w, "<a href=/%d>d</a>", i)
 		}
@@ -338,6 +340,41 @@ func TestTraps(t *testing.T) {
 	}
 }
 
+// TestOnlyPagesCount: dead links and copies take no page's place, and are not tried for ever.
+func TestOnlyPagesCount(t *testing.T) {
+	asked := map[string]int{}
+	var mu sync.Mutex
+	dead := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked[r.URL.Path]++
+		mu.Unlock()
+		switch {
+		case r.URL.Path == "/robots.txt" || r.URL.Path == "/favicon.ico":
+			http.NotFound(w, r)
+		case strings.HasPrefix(r.URL.Path, "/dead"):
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = fmt.Fprint(w, "no ", r.URL.Path)
+		case r.URL.Path == "/live":
+			_, _ = fmt.Fprint(w, "here")
+		default:
+			_, _ = fmt.Fprint(w, "<a href=/index.html>home</a>")
+			for i := range 100 {
+				_, _ = fmt.Fprintf(w, "<a href=/dead/%d>gone</a>", i)
+				if i == 10 {
+					_, _ = fmt.Fprint(w, "<a href=/live>live</a>")
+				}
+			}
+		}
+	})
+	c := visit(t, plain(t, dead).fetcher(t, Options{Pages: 10, PerDomain: 1}), "shop.test")
+	if want := []string{"/", "/dead/0", "/dead/1", "/dead/2", "/live"}; !slices.Equal(paths(c), want) {
+		t.Errorf("pages %q, want %q", paths(c), want)
+	}
+	if n := len(asked); n != 1+2+maxTries*10 || !slices.Contains(c.Caps, capPages) {
+		t.Errorf("%d addresses asked, caps %q", n, c.Caps)
+	}
+}
+
 // TestAssetStandIns: what is sent in place of a file is not taken for it.
 func TestAssetStandIns(t *testing.T) {
 	everything := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -378,7 +415,7 @@ func TestManyAtOnce(t *testing.T) {
 		if r.Host == "slow.test" {
 			<-release
 		}
-		_, _ = fmt.Fprintf(w, "<h1>%s</h1><a href=/1>1</a><a href=/2>2</a>", r.Host)
+		_, _ = fmt.Fprintf(w, "<h1>%s</h1>%s<a href=/1>1</a><a href=/2>2</a>", r.Host, r.URL.Path)
 	}))
 	f := at.fetcher(t, Options{PerAddress: 64})
 	var slow, fast sync.WaitGroup
