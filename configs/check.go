@@ -79,9 +79,11 @@ func (c *checker) network(n *Network) {
 			c.fault("network.resolver", "%q is not an address like 9.9.9.9:53", n.Resolver)
 		}
 	}
-	for i, a := range n.Allow {
-		if _, err := parsePrefix(a); err != nil {
-			c.fault("network.allow."+strconv.Itoa(i), "%v", err)
+	for key, list := range map[string][]string{"network.allow.": n.Allow, "network.deny.": n.Deny} {
+		for i, a := range list {
+			if _, err := parsePrefix(a); err != nil {
+				c.fault(key+strconv.Itoa(i), "%v", err)
+			}
 		}
 	}
 	for from, to := range n.Ports {

@@ -46,15 +46,16 @@ type Elasticsearch struct {
 type Network struct {
 	Resolver string            `yaml:"resolver"`
 	Allow    []string          `yaml:"allow"`
+	Deny     []string          `yaml:"deny"`
 	Ports    map[uint16]uint16 `yaml:"ports"`
 	Open     []uint16          `yaml:"open"`
 	Proxy    string            `yaml:"proxy"`
 }
 
-// Prefixes gives Allow as address ranges; call after Check.
-func (n *Network) Prefixes() []netip.Prefix {
+// Prefixes reads addresses and ranges; what is neither was a Fault when the settings were checked and is left out.
+func Prefixes(list []string) []netip.Prefix {
 	var out []netip.Prefix
-	for _, a := range n.Allow {
+	for _, a := range list {
 		if p, err := parsePrefix(a); err == nil {
 			out = append(out, p)
 		}

@@ -33,7 +33,7 @@ func TestLoadOverridesOnlyWhatIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Network.Ports[443] != 18443 || len(s.Network.Open) == 0 || s.Crawl.Pages != 20 || s.Network.Prefixes()[0].String() != "127.0.0.0/8" {
+	if s.Network.Ports[443] != 18443 || len(s.Network.Open) == 0 || s.Crawl.Pages != 20 || Prefixes(s.Network.Allow)[0].String() != "127.0.0.0/8" {
 		t.Errorf("%+v", s)
 	}
 }
