@@ -42,28 +42,41 @@ var money = map[string]bool{
 }
 
 // words calls f with each word of s, lower case, until f returns false. Words end at anything but letters and digits, and
-// where a small letter or digit meets a capital. Words of more than 16 bytes are passed over.
+// where a small letter or digit meets a capital. Words of more than 16 bytes, and runs so long that they are no words, are
+// passed over.
 func words(s string, f func(word []byte, start, end int) bool) {
 	var buf [16]byte
 	for i := 0; i < len(s); {
-		if class[s[i]]&alnum == 0 {
-			i++
+		stop := runEnd(s, i)
+		if stop-i > maxWordRun {
+			i = stop
 			continue
 		}
-		start := i
-		for i < len(s) && class[s[i]]&alnum != 0 && (i == start || !upper(s[i]) || upper(s[i-1])) {
-			if n := i - start; n < len(buf) {
-				buf[n] = s[i]
-				if upper(s[i]) {
-					buf[n] |= 0x20
+		for i < stop {
+			start := i
+			for i < stop && (i == start || !upper(s[i]) || upper(s[i-1])) {
+				if n := i - start; n < len(buf) {
+					buf[n] = s[i]
+					if upper(s[i]) {
+						buf[n] |= 0x20
+					}
 				}
+				i++
 			}
-			i++
+			if i-start <= len(buf) && !f(buf[:i-start], start, i) {
+				return
+			}
 		}
-		if i-start <= len(buf) && !f(buf[:i-start], start, i) {
-			return
-		}
+		i = max(i, stop) + 1
 	}
+}
+
+// runEnd gives the end of the run of letters and digits at i; i itself when there is none.
+func runEnd(s string, i int) int {
+	for i < len(s) && class[s[i]]&alnum != 0 {
+		i++
+	}
+	return i
 }
 
 func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
@@ -112,17 +125,18 @@ func look(before, after string) nearby {
 	return b
 }
 
-// around gives the text before and after text[start:end], going on into the neighbours of the piece where it is short.
-func (r *reader) around(v *view, start, end, back, ahead int) (before, after string) {
+// around gives the text before text[start:end], going back into earlier pieces where the piece is short, and what follows it in the
+// same piece: what stands in the next is more often about the next address.
+func (r *reader) around(v *view, start, end, back int) (before, after string) {
 	if v.outer != nil {
 		if v.text == v.outer.text[v.span[0]:v.span[1]] { // a part of it, not decoded
-			return r.around(v.outer, v.span[0]+start, v.span[0]+end, back, ahead)
+			return r.around(v.outer, v.span[0]+start, v.span[0]+end, back)
 		}
-		return r.around(v.outer, v.span[0], v.span[1], back, ahead)
+		return r.around(v.outer, v.span[0], v.span[1], back)
 	}
 	before = v.text[max(0, start-back):start]
-	after = v.text[end:min(len(v.text), end+ahead)]
-	if v.where == extractors.InScript || v.where == extractors.InJSON || v.where == extractors.InStyle {
+	after = v.text[end:min(len(v.text), end+afterWindow)]
+	if inCode(v) {
 		return before, after
 	}
 	for i, n := v.piece-1, 0; i >= max(0, v.piece-contextReach) && n < contextSteps && len(before) < back; i-- {
@@ -131,13 +145,30 @@ func (r *reader) around(v *view, start, end, back, ahead int) (before, after str
 			before = p.Text[max(0, len(p.Text)-back+len(before)):] + "\n" + before
 		}
 	}
-	for i, n := v.piece+1, 0; i < min(len(r.doc.Pieces), v.piece+contextReach) && n < contextSteps && len(after) < ahead; i++ {
+	return before, after
+}
+
+// following gives the text after text[end:], going on into later pieces.
+func (r *reader) following(v *view, end, ahead int) string {
+	if v.outer != nil {
+		if v.text == v.outer.text[v.span[0]:v.span[1]] {
+			return r.following(v.outer, v.span[0]+end, ahead)
+		}
+		return r.following(v.outer, v.span[1], ahead)
+	}
+	after := v.text[end:min(len(v.text), end+ahead)]
+	for i, n := v.piece+1, 0; !inCode(v) && i < min(len(r.doc.Pieces), v.piece+contextReach) && n < contextSteps && len(after) < ahead; i++ {
 		if p := &r.doc.Pieces[i]; readable(p) {
 			n++
-			after += "\t" + p.Text[:min(len(p.Text), ahead-len(after))]
+			after += "\n" + p.Text[:min(len(p.Text), ahead-len(after))]
 		}
 	}
-	return before, after
+	return after
+}
+
+// inCode reports whether the neighbours of a view's piece have nothing to do with it.
+func inCode(v *view) bool {
+	return v.where == extractors.InScript || v.where == extractors.InJSON || v.where == extractors.InStyle
 }
 
 // readable reports whether people see the piece or its words describe what they see.

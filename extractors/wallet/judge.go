@@ -16,7 +16,7 @@ func (r *reader) judged(v *view, m *match) (confidence string, ok bool) {
 		r.narrow(v, m)
 		return extractors.High, true
 	}
-	before, after := r.around(v, m.start, m.end, beforeWindow, afterWindow)
+	before, after := r.around(v, m.start, m.end, beforeWindow)
 	near := look(before, after)
 	token := v.text[m.start:m.end]
 	switch {
@@ -52,27 +52,35 @@ func (r *reader) judgedSolana(v *view, near nearby, token string) (string, bool)
 	return extractors.Low, random && len(token) >= 43 && near.chain == "" && v.where != extractors.InStyle
 }
 
-// mixed reports whether capitals, small letters and digits change as often as in random digits, not as in words put together.
+// mixed reports whether s looks like random digits and not like words put together: capitals, small letters and numbers change
+// often, and either capitals stand side by side or few of the small letters are vowels.
 func mixed(s string) bool {
-	kind := func(c byte) byte {
+	const digit, capital, small = 0, 1, 2
+	kind := func(c byte) int {
 		switch {
 		case c <= '9':
-			return 0
+			return digit
 		case c <= 'Z':
-			return 1
+			return capital
 		}
-		return 2
+		return small
 	}
-	changes := 0
-	var seen [3]bool
-	seen[kind(s[0])] = true
-	for i := 1; i < len(s); i++ {
-		if kind(s[i]) != kind(s[i-1]) {
+	var count [3]int
+	changes, pairs, vowels := 0, 0, 0
+	for i := range len(s) {
+		k := kind(s[i])
+		count[k]++
+		if strings.IndexByte("aeiou", s[i]) >= 0 {
+			vowels++
+		}
+		if i > 0 && k != kind(s[i-1]) {
 			changes++
+		} else if i > 0 && k == capital {
+			pairs++
 		}
-		seen[kind(s[i])] = true
 	}
-	return seen[0] && seen[1] && seen[2] && changes*3 >= len(s)
+	words := pairs < 2 && vowels*10 >= count[small]*3
+	return count[digit] > 0 && count[capital] > 0 && count[small] > 0 && changes*3 >= len(s) && !words
 }
 
 // ofTransaction reports whether the text before names a transaction or a hash.
@@ -90,7 +98,7 @@ func ofTransaction(before string) (is bool) {
 // narrow sets the label of forms that chains share, and the network of EVM addresses.
 func (r *reader) narrow(v *view, m *match) {
 	if m.chain == "evm" || strings.HasPrefix(m.chain, "btc|") {
-		before, after := r.around(v, m.start, m.end, beforeWindow, afterWindow)
+		before, after := r.around(v, m.start, m.end, beforeWindow)
 		near := look(before, after)
 		if m.chain == "evm" {
 			m.form = formOf(near)

@@ -13,8 +13,8 @@ const (
 	roleWindow   = 28  // bytes before it that may say "contract" or "e.g."
 	urlWindow    = 160 // bytes before it in which the host of its link must begin
 	contextReach = 40  // pieces of any kind to look through for them
-	schemeReach  = 24  // bytes at the start of an attribute that may be a payment URI's scheme
 	contextSteps = 6   // pieces to walk back, or on, for these windows
+	maxWordRun   = 24  // letters and digits in a row; what is longer is no word and may be an address
 	pageWords    = 256 << 10
 
 	maxFound    = extractors.MaxIndicators // different addresses of one document

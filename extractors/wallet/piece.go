@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -37,10 +38,11 @@ func (r *reader) piece(i int) {
 		return
 	}
 	v := view{text: p.Text, where: p.Where, attr: p.Attr, piece: i, base: p.Offset, exact: p.Where != extractors.InAttr}
-	if p.Joined && len(p.Text) >= minJoinLen {
-		r.joined(&v)
-	} else {
+	switch {
+	case !p.Joined:
 		r.read(&v)
+	case longRun(p.Text):
+		r.joined(&v)
 	}
 	switch p.Where {
 	case extractors.InText:
@@ -57,6 +59,19 @@ func (r *reader) read(v *view) {
 		f := view{text: plain, where: where, attr: v.attr, piece: v.piece, base: v.base}
 		r.scan(&f)
 	}
+}
+
+// longRun reports whether text has a run that may hold an address. Of most joined pieces, which are prose, nothing more is read.
+func longRun(text string) bool {
+	n := 0
+	for i := range len(text) {
+		if c := text[i]; class[c]&(alnum|base64Mark) == 0 && c < utf8.RuneSelf {
+			n = 0
+		} else if n++; n >= minToken {
+			return true
+		}
+	}
+	return false
 }
 
 // joined reads the text nodes of a piece one by one, then the addresses that go over a border between two.
@@ -173,7 +188,9 @@ func whereOf(v *view, start int) string {
 	if v.where != extractors.InAttr && v.where != extractors.InText {
 		return v.where
 	}
-	if head, _, ok := strings.Cut(v.text[:min(start, schemeReach)], ":"); ok && uriSchemes[strings.ToLower(strings.TrimSpace(head))] {
+	uri := v.text[max(0, start-urlWindow):start]
+	uri = uri[strings.LastIndexAny(uri, " \t\r\n\"'<>")+1:]
+	if scheme, _, ok := strings.Cut(uri, ":"); ok && uriSchemes[strings.ToLower(scheme)] {
 		return extractors.InURI
 	}
 	return v.where

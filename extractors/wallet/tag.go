@@ -16,17 +16,17 @@ func (r *reader) tag(v *view, m *match) string {
 	if m.tag != "" || !tagged[m.chain] {
 		return m.tag
 	}
-	before, after := r.around(v, m.start, m.end, tagWindow, tagWindow)
-	if t := findTag(after); t != "" {
+	if t := findTag(r.following(v, m.end, tagWindow)); t != "" {
 		return t
 	}
 	if v.where != extractors.InJSON && v.where != extractors.InScript {
 		return ""
 	}
+	before, _ := r.around(v, m.start, m.end, tagWindow)
 	return findTag(before[strings.LastIndexAny(before, "{}")+1:]) // a member before this one of the same object
 }
 
-// findTag looks for "memo", "tag" or "dt", perhaps some words like "(required)", and a number. It stops at the next long word,
+// findTag looks for "memo", "tag" or "dt", perhaps some words like "(required)", and a number. It stops at a long run,
 // which may be another address.
 func findTag(text string) (tag string) {
 	named, last := false, 0
