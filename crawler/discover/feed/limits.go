@@ -1,0 +1,17 @@
+package feed
+
+import "time"
+
+const (
+	MaxFeed     = 64 << 20  // bytes of a feed as sent
+	MaxUnpacked = 128 << 20 // bytes after gunzip
+	MaxLine     = 16 << 10  // bytes of a line; the rest of a longer one is skipped and the line rejected
+	MaxTargets  = 2_000_000 // hosts of one feed
+	MaxRejected = 1000      // kept of one reading; all are counted
+	MaxText     = 200       // bytes kept of a rejected entry
+	MaxDepth    = 20        // steps of a JSON path
+	MaxNesting  = 1000      // brackets within brackets in JSON
+	MaxComments = 1000      // comment lines before a CSV header
+
+	ReadTimeout = 5 * time.Minute // one feed, from request to last byte
+)
