@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -43,7 +44,8 @@ func ParseTarget(raw string) (Target, error) {
 		return bad(fmt.Sprintf("longer than %d bytes", MaxURL))
 	}
 	withScheme := text
-	if scheme, _, ok := strings.Cut(text, "://"); !ok {
+	scheme, _, ok := strings.Cut(text, "://")
+	if !ok {
 		withScheme = "http://" + text
 	} else if s := strings.ToLower(scheme); s != "http" && s != "https" {
 		return bad("scheme " + clip(s, 20) + " is not http or https")
@@ -51,6 +53,9 @@ func ParseTarget(raw string) (Target, error) {
 	u, err := url.Parse(withScheme)
 	if err != nil {
 		return bad("cannot be parsed")
+	}
+	if !ok && u.User != nil {
+		return bad("an e-mail address, not a site")
 	}
 	host, err := NormalHost(u.Hostname())
 	if err != nil {
@@ -74,6 +79,9 @@ func NormalHost(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimSpace(name), ".")
 	if name == "" {
 		return "", errors.New("no host name")
+	}
+	if !utf8.ValidString(name) { // idna would make a host of it that it does not take back
+		return "", errors.New("not valid UTF-8")
 	}
 	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
 		return "", errors.New("an IP address, not a host name")
