@@ -7,7 +7,7 @@ const (
 	maxEndless      = 512 << 20        // bytes of an answer without end
 	maxBomb         = 512 << 20        // bytes that a compressed bomb unpacks to
 	maxDrip         = 10 * time.Minute // of an answer at one byte a second
-	maxInterim      = 10_000           // 103 answers before the real one
+	maxInterim      = 1_000_000        // 103 answers before the real one
 	maxDNSPacket    = 4096             // bytes of a UDP answer
 	maxFloodAnswers = 200              // addresses in one DNS answer
 	bindTries       = 20               // ports tried until all addresses are free on one
