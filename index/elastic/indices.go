@@ -1,0 +1,111 @@
+package elastic
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"scamatlas/index"
+)
+
+//go:embed mappings/*.json
+var mappings embed.FS
+
+// schema is the version of all mappings: it ends the names of the indices and stands in their _meta.
+const schema = 1
+
+// names are the aliases that all requests use. The index behind the alias X is X-v1.
+type names struct {
+	sites, captures, frontier, clusters, runs string
+}
+
+func namesOf(prefix string) names {
+	return names{prefix + "-sites", prefix + "-captures", prefix + "-frontier", prefix + "-clusters", prefix + "-runs"}
+}
+
+// mapped gives each alias with the file that describes its documents.
+func (n names) mapped() [][2]string {
+	return [][2]string{{n.sites, "sites"}, {n.captures, "captures"}, {n.frontier, "frontier"}, {n.clusters, "clusters"}, {n.runs, "runs"}}
+}
+
+// ensureIndices creates what is missing. Two processes may do so at once: each index comes with its alias in one step, and one wins.
+func (s *Store) ensureIndices(ctx context.Context) error {
+	for _, m := range s.names.mapped() {
+		err := s.checkIndex(ctx, m[0])
+		if errors.Is(err, index.ErrNotFound) {
+			if err = s.createIndex(ctx, m[0], m[1]); err == nil {
+				err = s.checkIndex(ctx, m[0])
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) checkIndices(ctx context.Context) error {
+	for _, m := range s.names.mapped() {
+		err := s.checkIndex(ctx, m[0])
+		if errors.Is(err, index.ErrNotFound) {
+			return fmt.Errorf("%s holds no data under %s: %w: crawl something first", s.c.address, m[0], index.ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) createIndex(ctx context.Context, alias, file string) error {
+	mapping, err := mappings.ReadFile("mappings/" + file + ".json")
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(map[string]any{
+		"settings": map[string]any{"number_of_shards": 1, "auto_expand_replicas": "0-1"},
+		"mappings": json.RawMessage(mapping),
+		"aliases":  map[string]any{alias: map[string]any{"is_write_index": true}},
+	})
+	if err != nil {
+		return err
+	}
+	err = s.c.do(ctx, request{method: "PUT", path: fmt.Sprintf("/%s-v%d", alias, schema), body: body})
+	var refused *serverError
+	if errors.As(err, &refused) && refused.Type == "resource_already_exists_exception" {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("creating index %s: %w", alias, err)
+	}
+	return nil
+}
+
+// checkIndex makes sure that the alias leads to documents of our schema; index.ErrNotFound when there is none.
+func (s *Store) checkIndex(ctx context.Context, alias string) error {
+	var found map[string]struct {
+		Mappings struct {
+			Meta struct {
+				Schema int `json:"scamatlas"`
+			} `json:"_meta"`
+		}
+	}
+	err := s.c.do(ctx, request{method: "GET", path: "/" + alias + "/_mapping", out: &found})
+	var refused *serverError
+	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
+		return fmt.Errorf("index %s: %w", alias, index.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("index %s: %w", alias, err)
+	}
+	for name, f := range found {
+		if f.Mappings.Meta.Schema != schema {
+			return fmt.Errorf("%w: index %s holds schema %d, this program knows %d; use another index prefix or the program that wrote it",
+				index.ErrVersion, name, f.Mappings.Meta.Schema, schema)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package elastic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"scamatlas/index"
+	"scamatlas/index/outbox"
+)
+
+// SaveVisit puts the visit into the outbox, from where it is sent in the background: it works while the server is away.
+func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
+	if err := s.writable("saving a visit"); err != nil {
+		return err
+	}
+	if s.box == nil {
+		return errors.New("saving a visit: the store was opened without an outbox folder")
+	}
+	r := &v.Record
+	if r.Host == "" {
+		return errors.New("saving a visit: it names no host")
+	}
+	if r.ID == "" {
+		r.ID = index.CaptureID(r.Host, r.Sequence, r.Profile)
+	}
+	r.Started, r.Ended, v.Next = millis(r.Started), millis(r.Ended), millis(v.Next)
+	body, err := s.pack.pack(&v)
+	if err != nil {
+		return fmt.Errorf("saving the visit of %s: %w", r.Host, err)
+	}
+	if err := s.box.Put(ctx, outbox.Item{ID: r.ID, Host: r.Host, Body: body}); err != nil {
+		return fmt.Errorf("saving the visit of %s: %w", r.Host, err)
+	}
+	s.sender.wake()
+	return nil
+}
+
+// Flush waits until the outbox has sent what was saved so far, then lets searches see it. It fails when the server refused some of it
+// for good, or when ctx ends first.
+func (s *Store) Flush(ctx context.Context) error {
+	if s.readOnly {
+		return nil
+	}
+	if s.box != nil {
+		if err := s.flushBox(ctx); err != nil {
+			return fmt.Errorf("flushing: %w", err)
+		}
+	}
+	if err := s.c.refresh(ctx, s.names.sites, s.names.captures, s.names.clusters); err != nil {
+		return fmt.Errorf("flushing: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) flushBox(ctx context.Context) error {
+	before, err := s.box.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	s.sender.hurry()
+	for {
+		progress := s.sender.progress()
+		waits, err := s.box.Waits(ctx, before.Last)
+		if err != nil {
+			return err
+		}
+		if !waits {
+			break
+		}
+		select {
+		case <-progress:
+		case <-s.sender.ended:
+			return errors.New("the store is closed")
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), s.sender.stalled())
+		}
+	}
+	after, err := s.box.Counts(ctx)
+	if err == nil && after.Dead > before.Dead {
+		err = fmt.Errorf("the server refused %d visits for good; they are kept in the outbox with the reason", after.Dead-before.Dead)
+	}
+	return err
+}
+
+// Refused lists visits that the server refused for good, oldest first, at most n.
+func (s *Store) Refused(ctx context.Context, n int) ([]outbox.Letter, error) {
+	if s.box == nil {
+		return nil, nil
+	}
+	return s.box.Letters(ctx, n)
+}
+
+// Resend puts the refused visits back into the queue, after the cause was mended.
+func (s *Store) Resend(ctx context.Context) (int64, error) {
+	if s.box == nil {
+		return 0, nil
+	}
+	n, err := s.box.Revive(ctx)
+	s.sender.wake()
+	return n, err
+}
