@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,6 +32,10 @@ func (w *walk) enter() {
 			w.welcome(&answer, err)
 			w.enterAtRoot(start, &answer)
 			return
+		}
+		var none *noConnection
+		if !errors.As(err, &none) {
+			break // something is there; the other scheme is for when nothing is
 		}
 	}
 	w.c.Outcome, w.c.Reason = judgeFailure(err)
@@ -68,7 +73,7 @@ func (w *walk) welcome(a *crawler.Response, err error) {
 	if err != nil {
 		w.c.Outcome, w.c.Reason = judgeFailure(err)
 		if n := len(a.Hops); n > 0 {
-			w.c.Reason = "redirects to " + clip(a.Hops[n-1].To) + ": " + w.c.Reason
+			w.c.Reason = "redirects to " + clip(a.Hops[n-1].To, 80) + ": " + w.c.Reason
 		}
 		return
 	}

@@ -113,16 +113,18 @@ func (w *walk) takePage(l link, a *crawler.Response) {
 		}
 		return
 	}
+	if a.Status == 0 && len(a.Hops) == 0 {
+		return // no answer: a refusal is noted by itself
+	}
 	if a.Status >= 400 {
 		if w.errorPages++; w.errorPages > maxErrorPages {
 			return
 		}
 	}
-	if w.copied(a) {
-		return
+	if !w.copied(a) {
+		w.pageBytes += len(a.Body)
+		w.c.Pages = append(w.c.Pages, crawler.Page{Response: *a, Depth: l.depth})
 	}
-	w.pageBytes += len(a.Body)
-	w.c.Pages = append(w.c.Pages, crawler.Page{Response: *a, Depth: l.depth})
 	final, err := url.Parse(a.FinalURL)
 	if err != nil || a.Status < 200 || a.Status >= 300 && a.Status < 400 {
 		return

@@ -41,7 +41,11 @@ func (f *frontier) add(l link, weight int) (bound string) {
 	}
 	if l.u.RawQuery != "" {
 		path := l.u.Host + l.u.Path
-		if f.variants[path] >= maxVariants {
+		limit := maxVariants
+		if weight >= topWeight-1 {
+			limit = maxPayVariants
+		}
+		if f.variants[path] >= limit {
 			return capVariants
 		}
 		f.variants[path]++

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gocolly/colly/v2"
 	"scamatlas/crawler"
@@ -53,7 +54,7 @@ type ask struct {
 }
 
 // get fetches one address and follows its redirects, each checked and noted. The answer is the last one that came; err says why
-// none came for the last address, and stands in the answer too.
+// none came for the last address, and stands in the answer too. It is a *noConnection when not even a connection did.
 func (w *walk) get(a ask) (answer crawler.Response, err error) {
 	u := a.u
 	var hops []crawler.Hop
@@ -65,6 +66,9 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 		if err != nil {
 			w.noteRefusal(err)
 			answer.Err = note(err)
+			if !x.connected {
+				err = &noConnection{err}
+			}
 			return answer, err
 		}
 		if x.location == "" {
@@ -76,7 +80,7 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 			return answer, nil
 		}
 		to, checked := w.checkHop(u, x.location)
-		hop := crawler.Hop{URL: u.String(), Status: answer.Status, To: clip(x.location)}
+		hop := crawler.Hop{URL: u.String(), Status: answer.Status, To: clip(x.location, maxNote)}
 		if to != nil {
 			hop.To = to.String()
 		}
@@ -94,20 +98,25 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 	}
 }
 
+// noConnection is a failure before anything could be asked.
+type noConnection struct{ error }
+
+func (e *noConnection) Unwrap() error { return e.error }
+
 // checkHop reads a Location and asks the guard about it.
 func (w *walk) checkHop(from *url.URL, location string) (*url.URL, error) {
 	to := resolve(from, location)
 	if to == nil {
 		if len(location) > crawler.MaxURL {
 			w.cap(capURL)
-			return nil, errors.New("redirect to an address that is too long")
+			return nil, protocolError("redirect to an address that is too long")
 		}
 		if strange, err := from.Parse(cleanReference(location)); err == nil {
 			if err := w.f.guard.CheckURL(strange); err != nil {
 				return nil, err
 			}
 		}
-		return nil, &crawler.Refusal{Target: clip(location), Why: "redirect to what is no http or https address"}
+		return nil, &crawler.Refusal{Target: clip(location, maxNote), Why: "redirect to what is no http or https address"}
 	}
 	return to, w.f.guard.CheckURL(to)
 }
@@ -140,9 +149,9 @@ func (w *walk) exchange(x *exchange, u *url.URL, a ask) error {
 	return err
 }
 
-func clip(s string) string {
-	if len(s) > maxNote {
-		s = s[:maxNote] + "…"
+func clip(s string, n int) string {
+	if len(s) > n {
+		s = strings.ToValidUTF8(s[:n], "") + "…"
 	}
 	return s
 }

@@ -2,43 +2,59 @@ package fetch
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"strings"
-	"sync"
+	"sync/atomic"
 
+	"golang.org/x/net/http/httpguts"
 	"scamatlas/crawler"
 )
 
-// headConn keeps the head of the answer under way as it came over the wire: net/http sorts header lines into a map and
-// forgets their order, spelling and repeats, which tell servers and kits apart. It sits above TLS.
+// headConn stands between the connection (above TLS) and net/http while the head of an answer comes in. It keeps the head as sent:
+// net/http sorts header lines into a map and forgets their order, spelling and repeats, which tell servers and kits apart. And it
+// hands on what browsers would make of it: net/http gives up on a line it finds odd, which would let one strange byte hide a site.
+//
+// Read is called by one goroutine of net/http, Write by another; fields after the answer has reached the caller.
 type headConn struct {
 	net.Conn
 	closed func(*headConn)
 
-	mu   sync.Mutex
-	head []byte // of the current answer; interim (1xx) heads are dropped
-	seen int    // bytes of head already searched for its end
-	done bool   // the head is complete, what follows is body
+	asked  atomic.Bool // a request was written and nothing of its answer has come
+	inBody bool        // the head is complete, what follows goes through as it is
+	head   []byte      // of the present answer, as sent; interim (1xx) heads are dropped
+	seen   int         // bytes of head already searched for its end
+	hints  int         // interim heads of the present answer
+	ready  []byte      // for net/http: the tidied head, and what came in one piece with it
 }
+
+// protocolError is an answer that is no HTTP, or more of it than anyone needs.
+type protocolError string
+
+func (e protocolError) Error() string { return string(e) }
 
 // Write begins a request, and so a new answer: on one connection they take turns.
 func (c *headConn) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	c.head, c.seen, c.done = c.head[:0], 0, false
-	c.mu.Unlock()
+	c.asked.Store(true)
 	return c.Conn.Write(p)
 }
 
 func (c *headConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if n > 0 {
-		c.mu.Lock()
-		if !c.done {
-			c.feed(p[:n])
+	for len(c.ready) == 0 {
+		n, err := c.Conn.Read(p)
+		if n > 0 && c.asked.Swap(false) && c.inBody {
+			c.head, c.seen, c.hints, c.inBody = c.head[:0], 0, 0, false
 		}
-		c.mu.Unlock()
+		if c.inBody || err != nil && n == 0 {
+			return n, err
+		}
+		if err := c.feed(p[:n]); err != nil {
+			return 0, err
+		}
 	}
-	return n, err
+	n := copy(p, c.ready)
+	c.ready = c.ready[n:]
+	return n, nil
 }
 
 func (c *headConn) Close() error {
@@ -48,31 +64,58 @@ func (c *headConn) Close() error {
 	return c.Conn.Close()
 }
 
-func (c *headConn) feed(p []byte) {
+// feed adds what came to the head; when that is complete, ready holds it.
+func (c *headConn) feed(p []byte) error {
 	c.head = append(c.head, p...)
 	for {
+		const begin = "HTTP/"
+		if n := min(len(c.head), len(begin)); string(c.head[:n]) != begin[:n] {
+			return protocolError(fmt.Sprintf("an answer that begins with %q", c.head[:min(len(c.head), 32)]))
+		}
 		end := headEnd(c.head, c.seen)
+		if end > crawler.MaxHeaderBytes || end < 0 && len(c.head) > crawler.MaxHeaderBytes {
+			return protocolError(fmt.Sprintf("more than %d bytes of headers", crawler.MaxHeaderBytes))
+		}
 		if end < 0 {
 			c.seen = len(c.head)
-			c.done = len(c.head) > crawler.MaxHeaderBytes
-			return
+			return nil
 		}
 		if !interim(c.head) {
-			c.head, c.done = c.head[:end], true
-			return
+			c.ready = append(tidyHead(c.head[:end]), c.head[end:]...)
+			c.head, c.inBody = c.head[:end], true
+			return nil
+		}
+		if c.hints++; c.hints > crawler.MaxInterim {
+			return protocolError(fmt.Sprintf("more than %d interim answers", crawler.MaxInterim))
 		}
 		c.head, c.seen = append(c.head[:0], c.head[end:]...), 0
 	}
 }
 
 // fields gives the header lines of the last complete head.
-func (c *headConn) fields() []crawler.HeaderField {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.done || len(c.head) > crawler.MaxHeaderBytes {
-		return nil
+func (c *headConn) fields() []crawler.HeaderField { return parseHead(c.head) }
+
+// tidyHead gives a head that net/http accepts: lines that are no header lines are left out, control bytes in values are blanks.
+func tidyHead(head []byte) []byte {
+	status, text, _ := bytes.Cut(head, []byte("\n"))
+	tidy := append(make([]byte, 0, len(head)+4), status...)
+	tidy = append(tidy, '\n')
+	for _, f := range parseHead(append(append([]byte{}, '\n'), text...)) {
+		name := strings.TrimRight(f.Name, " \t")
+		if !httpguts.ValidHeaderFieldName(name) {
+			continue
+		}
+		tidy = append(append(tidy, name...), ": "...)
+		for i := range len(f.Value) {
+			c := f.Value[i]
+			if c < ' ' && c != '\t' || c == 0x7f {
+				c = ' '
+			}
+			tidy = append(tidy, c)
+		}
+		tidy = append(tidy, "\r\n"...)
 	}
-	return parseHead(c.head)
+	return append(tidy, "\r\n"...)
 }
 
 // headEnd is the index after the empty line that ends a head, -1 when it has not come; bytes before from were searched.

@@ -175,7 +175,7 @@ func TestHostileHeads(t *testing.T) {
 		outcome crawler.Outcome
 		reason  string
 	}{
-		{"not HTTP at all", func(c net.Conn) { _, _ = io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n\x1b]0;owned\a\r\n") }, crawler.HTTPError, "not HTTP"},
+		{"not HTTP at all", func(c net.Conn) { _, _ = io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n\x1b]0;owned\a\r\n") }, crawler.HTTPError, "begins with"},
 		{"two lengths", func(c net.Conn) {
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd")
 		}, crawler.HTTPError, "not HTTP"},
@@ -186,15 +186,15 @@ func TestHostileHeads(t *testing.T) {
 					return
 				}
 			}
-		}, crawler.HTTPError, "not HTTP"},
+		}, crawler.HTTPError, "bytes of headers"},
 		{"early hints without end", func(c net.Conn) {
 			for {
 				if _, err := io.WriteString(c, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"); err != nil {
 					return
 				}
 			}
-		}, crawler.HTTPError, "not HTTP"},
-		{"closed at once", func(net.Conn) {}, crawler.Unreachable, "EOF"},
+		}, crawler.HTTPError, "interim answers"},
+		{"closed at once", func(net.Conn) {}, crawler.Unreachable, "closed without an answer"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := visit(t, raw(t, func(_ string, conn net.Conn) { tc.answer(conn) }).fetcher(t, Options{}), "shop.test")

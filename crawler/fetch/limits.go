@@ -18,6 +18,7 @@ const (
 	maxFrontier      = 2000     // addresses waiting; the least promising are dropped first
 	maxSeen          = 20000    // addresses remembered as known in one visit
 	maxVariants      = 3        // queries taken for one path
+	maxPayVariants   = 10       // the same where the links speak of money: /deposit?coin=BTC shows another wallet than ?coin=TRX
 	maxSegmentRepeat = 3        // times one path segment may occur: /a/a/a/a/ is a trap
 	maxFailures      = 3        // requests of one visit without a whole answer, then the walk ends
 	maxTries         = 2        // requests for pages, as a multiple of the pages wanted

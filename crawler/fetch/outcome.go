@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -28,7 +29,7 @@ func (list signs) judge(a *crawler.Response, d *document) (crawler.Outcome, stri
 	case a.Status >= 400 || a.Status < 200:
 		return crawler.HTTPError, fmt.Sprintf("answered %d", a.Status)
 	}
-	if d.empty() || a.Truncated != "" && d.elements == 0 && len(d.links) == 0 {
+	if d.empty() || d.elements == 0 && (a.Truncated == cutSize || a.Truncated == cutRatio || a.Truncated == cutEncoding) {
 		return judgeEmpty(a)
 	}
 	if a.Truncated != "" {
@@ -64,6 +65,7 @@ func judgeFailure(err error) (crawler.Outcome, string) {
 	var refusal *crawler.Refusal
 	var dns *net.DNSError
 	var shake *handshakeError
+	var protocol protocolError
 	switch {
 	case errors.As(err, &refusal):
 		return crawler.Blocked, "our guard refused " + note(refusal)
@@ -73,25 +75,17 @@ func judgeFailure(err error) (crawler.Outcome, string) {
 		return crawler.Unreachable, "no address: " + note(dns)
 	case errors.As(err, &shake):
 		return crawler.Unreachable, note(shake)
+	case errors.As(err, &protocol):
+		return crawler.HTTPError, note(protocol)
 	case cutOf(err) == cutTime:
 		return crawler.Unreachable, "no answer in time"
-	case isProtocolError(err):
-		return crawler.HTTPError, "not HTTP: " + note(err)
+	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		return crawler.Unreachable, "the connection was closed without an answer"
+	case strings.Contains(err.Error(), "net/http: ") || strings.Contains(err.Error(), "http: "):
+		return crawler.HTTPError, "not HTTP: " + note(err) // net/http has no types for these
 	default:
 		return crawler.Unreachable, note(err)
 	}
-}
-
-// isProtocolError tells bytes that are no HTTP answer from a connection that gave none; net/http has no types for them.
-func isProtocolError(err error) bool {
-	text := err.Error()
-	for _, sign := range []string{"malformed", "invalid", "too many 1xx", "response headers exceeded", "multiple Content-Length",
-		"unsupported transfer encoding", "too many transfer encodings", "bad Content-Length", "mismatching"} {
-		if strings.Contains(text, sign) {
-			return true
-		}
-	}
-	return false
 }
 
 // note is an error as one line that may be stored: bounded, without bytes that terminals act on.

@@ -24,8 +24,9 @@ type exchange struct {
 	document bool // only what can be a page is read
 	limit    int  // decoded bytes of the body
 
-	answer   crawler.Response
-	location string // where a redirect points, as sent
+	connected bool // a connection stood, so what went wrong is the answer's fault
+	answer    crawler.Response
+	location  string // where a redirect points, as sent
 }
 
 // transport is colly's way to the network for one visit: it waits at the gate, dials through the guard, keeps heads as they
@@ -100,7 +101,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer cancel()
 	var conn *headConn
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(i httptrace.GotConnInfo) { conn, _ = i.Conn.(*headConn) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			x.connected = true
+			conn, _ = i.Conn.(*headConn)
+		},
 	})
 	out := req.Clone(ctx)
 	out.Header.Del(exchangeHeader)

@@ -22,7 +22,7 @@ func TestWalk(t *testing.T) {
 			<body><img src=/hero.jpg><img src="/pay-qr.png" alt="scan to pay"><img data-src=/logo.png src="data:image/gif;base64,R0lG">
 			<a href=/blog>Blog</a> <a href=/terms>Terms</a> <a href="contact.html">Contact</a>
 			<a href=/x>Deposit now</a> <a href=#top>Up</a> <a href="mailto:a@b.test">Mail</a> <a href="https://elsewhere.test/">Other</a>
-			<a href=/app.apk>App</a> <a href="https://www.shop.test/plans">Plans</a><form action=/search><input name=q></form>
+			<a href=/app.apk>App</a> <a href="http://www.shop.test/plans">Plans</a><form action=/search><input name=q></form>
 			<form action=/submit method=POST><input name=p></form><button onclick="location.href='/join'">Join</button></body></html>`,
 		"/x":            `<a href=/deep>deeper</a>Send BTC to`,
 		"/contact.html": `mail us`, "/terms": `rules`, "/blog": `news`, "/plans": `10% a day`, "/join": `sign up`, "/search": `nothing`,
@@ -164,7 +164,7 @@ func TestRedirects(t *testing.T) {
 	}{
 		{"to itself", loop, crawler.HTTPError, "redirect_cap", crawler.MaxHops, 0},
 		{"ever longer", endless, crawler.HTTPError, "redirect_cap", crawler.MaxHops, 0},
-		{"too long", growing, crawler.Unreachable, "too long", 1, 0},
+		{"too long", growing, crawler.HTTPError, "too long", 1, 0},
 		{"metadata service", to("http://169.254.169.254/latest/"), crawler.Blocked, "169.254.169.254", 1, 1},
 		{"other loopback", to("http://127.0.0.2:80/"), crawler.Blocked, "127.0.0.2", 1, 1},
 		{"loopback as a number", to("http://2130706434/"), crawler.Blocked, "", 1, 1},
