@@ -76,7 +76,7 @@ func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 // Load puts the corpus, some hosts never visited and some clusters into a store.
 func Load(t *testing.T, s index.Store) {
 	t.Helper()
-	x := &suite{t, s}
+	x := &suite{T: t, Store: s}
 	x.add(t0, "queued-nova.example", "queued-trade.example")
 	visits := Corpus()
 	x.save(visits...)

@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) index.Store) {
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.tests {
-				t.Run(c.name, func(t *testing.T) { c.run(&suite{t, open(t)}) })
+				t.Run(c.name, func(t *testing.T) { c.run(&suite{T: t, Store: open(t)}) })
 			}
 		})
 	}

@@ -64,18 +64,18 @@ var queueTests = []test{
 		s.due(t0, int64(len(many)), 0)
 	}},
 	{"LeaseDue hands out what is due, longest due first, up to n", func(s *suite) {
-		s.add(hour(3), "third.example")
-		s.add(hour(1), "first.example")
-		s.add(hour(2), "second.example")
+		s.add(hour(3), "aaa.example")
+		s.add(hour(1), "ccc.example")
+		s.add(hour(2), "bbb.example")
 		s.add(hour(9), "later.example")
 		l := s.lease("w", hour(4), time.Hour, 2)
-		if got := leasedHosts(l); !slices.Equal(got, []string{"first.example", "second.example"}) {
+		if got := leasedHosts(l); !slices.Equal(got, []string{"ccc.example", "bbb.example"}) {
 			s.Fatalf("leased %v", got)
 		}
 		if l[0].Owner != "w" || !l[0].Until.Equal(hour(5)) || l[0].Sequence < 1 {
 			s.Errorf("lease %+v", l[0])
 		}
-		if got := leasedHosts(s.lease("w", hour(4), time.Hour, 10)); !slices.Equal(got, []string{"third.example"}) {
+		if got := leasedHosts(s.lease("w", hour(4), time.Hour, 10)); !slices.Equal(got, []string{"aaa.example"}) {
 			s.Errorf("second call leased %v", got)
 		}
 		s.due(hour(4), 0, 3)

@@ -8,6 +8,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/index"
+	"scamatlas/index/query"
 )
 
 var readerTests = []test{
@@ -160,5 +161,29 @@ var readerTests = []test{
 		}))
 		s.ok(s.Flush(ctx))
 		s.equal("visits:2", "a.example", "b.example", "c.example")
+	}},
+	{"generated queries find what they mean", func(s *suite) {
+		Load(s.T, s.Store)
+		var all []*index.Site
+		s.ok(s.EachSite(ctx, s.parse("outcome:queued OR -outcome:queued"), func(x *index.Site) error { all = append(all, x); return nil }))
+		if len(all) != corpusSites+2 {
+			s.Fatalf("%d sites", len(all))
+		}
+		telling := 0
+		for _, text := range Queries(1, 200) {
+			var want []string
+			for _, x := range all {
+				if matches(query.Visible(s.parse(text)), x) {
+					want = append(want, x.Host)
+				}
+			}
+			s.equal(text, want...)
+			if len(want) > 0 && len(want) < corpusSites {
+				telling++
+			}
+		}
+		if telling < 100 {
+			s.Errorf("only %d queries tell sites apart: they prove little", telling)
+		}
 	}},
 }

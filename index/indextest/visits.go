@@ -96,6 +96,10 @@ var visitTests = []test{
 		s.equal("text:deposit")
 		s.equal("email:help@a.example")
 		s.equal("visits:2 wallets:0", "a.example")
+		v = visit("a.example", 3, crawler.OK, hour(2))
+		v.Findings.Title, v.Findings.Text = "Third face", "other words"
+		s.save(v)
+		s.equal("title:third text:words", "a.example")
 	}},
 	{"many workers save at once", func(s *suite) {
 		var wg sync.WaitGroup
