@@ -1,0 +1,56 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"scamatlas/index"
+	"scamatlas/index/cluster"
+)
+
+// Clusterer regroups all sites of the store.
+type Clusterer struct {
+	Store index.Grouper
+	Log   *slog.Logger
+}
+
+// Cluster reads all members, groups them and writes the result; the note says in one line what came out.
+func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
+	start := time.Now()
+	b, err := g.read(ctx)
+	if err != nil {
+		return "", err
+	}
+	previous, err := g.Store.Clusters(ctx, "")
+	if err != nil {
+		return "", fmt.Errorf("reading the clusters so far: %w", err)
+	}
+	grouping := b.Build(previous, cluster.Options{Now: time.Now().UTC()})
+	if err := g.Store.SaveClusters(ctx, grouping.Clusters); err != nil {
+		return "", fmt.Errorf("saving clusters: %w", err)
+	}
+	n := map[index.Layer]int{}
+	for i := range grouping.Clusters {
+		n[grouping.Clusters[i].Layer]++
+	}
+	note = fmt.Sprintf("%d kits and %d operators among %d sites", n[index.Kit], n[index.Operator], b.Len())
+	g.Log.Info("clustered", "sites", b.Len(), "kits", n[index.Kit], "operators", n[index.Operator], "took", time.Since(start).Round(time.Millisecond))
+	return note, nil
+}
+
+// Job is the scheduled form.
+func (g *Clusterer) Job(ctx context.Context, _ time.Time) (string, error) { return g.Cluster(ctx) }
+
+func (g *Clusterer) read(ctx context.Context) (*cluster.Builder, error) {
+	b := &cluster.Builder{}
+	err := g.Store.EachMember(ctx, func(m *index.Member) error {
+		b.Add(m)
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading sites for grouping: %w", err)
+	}
+	return b, nil
+}

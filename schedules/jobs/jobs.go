@@ -1,0 +1,20 @@
+// Package jobs turns a tick of the schedule into work on the store: discover brings Targets in, visit crawls and saves what is due,
+// cluster regroups, export writes lists. It knows the stages by the small interfaces below and builds none of them.
+package jobs
+
+import (
+	"context"
+
+	"scamatlas/crawler"
+)
+
+// Crawler visits one target. The error is non-nil only when ctx ended; then nothing is known about the site.
+type Crawler interface {
+	Crawl(ctx context.Context, t crawler.Target) (*crawler.Capture, error)
+}
+
+// Source yields targets. It retries nothing; an error means that this time nothing usable came, rejected counts lines that were no targets.
+type Source interface {
+	Name() string
+	Targets(ctx context.Context) (found []crawler.Target, rejected int, err error)
+}

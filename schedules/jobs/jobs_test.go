@@ -1,0 +1,242 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"scamatlas/crawler"
+	"scamatlas/extractors"
+	"scamatlas/index"
+	"scamatlas/index/local"
+)
+
+// crawl is a Crawler made of a function: a site's answer without a network.
+type crawl func(ctx context.Context, t crawler.Target) (*crawler.Capture, error)
+
+func (c crawl) Crawl(ctx context.Context, t crawler.Target) (*crawler.Capture, error) {
+	return c(ctx, t)
+}
+
+func page(ctx context.Context, t crawler.Target) (*crawler.Capture, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	now := time.Now().UTC()
+	r := crawler.Response{URL: "http://" + t.Host + "/", FinalURL: "http://" + t.Host + "/", Status: 200, ContentType: "text/html", Body: []byte("<title>" + t.Host + "</title>")}
+	return &crawler.Capture{Target: t, Host: t.Host, Profile: "desktop", Started: now, Ended: now, Outcome: crawler.OK, Pages: []crawler.Page{{Response: r}}}, nil
+}
+
+type titles struct{}
+
+func (titles) Name() string { return "titles" }
+func (titles) Extract(in *extractors.Input, f *extractors.Findings) {
+	f.Title = in.Docs[0].Title
+	if strings.HasPrefix(f.Title, "panic") {
+		panic("bad page")
+	}
+}
+
+func visitor(t *testing.T, c Crawler, workers int) (*Visitor, *local.Store) {
+	t.Helper()
+	st, err := local.Open(t.Context(), t.TempDir(), local.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	return &Visitor{Store: st, Crawler: c, Extractors: []extractors.Extractor{titles{}}, Owner: "me", Workers: workers,
+		Revisit: Revisit{Live: 24 * time.Hour, Parked: 7 * 24 * time.Hour, Failing: 6 * time.Hour, Longest: 14 * 24 * time.Hour}, Log: slog.New(slog.DiscardHandler)}, st
+}
+
+func queue(t *testing.T, st index.Queue, hosts ...string) []crawler.Target {
+	t.Helper()
+	var targets []crawler.Target
+	for _, h := range hosts {
+		targets = append(targets, crawler.Target{Host: h, Source: "test"})
+	}
+	if _, err := st.AddTargets(t.Context(), targets, time.Now().UTC().Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	return targets
+}
+
+func hosts(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf("h%03d.example", i))
+	}
+	return out
+}
+
+func TestDueVisitsAllOnceWithinItsWorkers(t *testing.T) {
+	var now, most atomic.Int32
+	v, st := visitor(t, crawl(func(ctx context.Context, tg crawler.Target) (*crawler.Capture, error) {
+		n := now.Add(1)
+		defer now.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		return page(ctx, tg)
+	}), 5)
+	queue(t, st, hosts(60)...)
+	reported := map[string]int{}
+	n, err := v.Due(t.Context(), func(r Result) { reported[r.Host]++ })
+	if n != 60 || err != nil || len(reported) != 60 {
+		t.Fatalf("visited %d, reported %d, %v", n, len(reported), err)
+	}
+	if most.Load() > 5 {
+		t.Errorf("%d visits at once with 5 workers", most.Load())
+	}
+	s, err := st.Site(t.Context(), "h007.example")
+	if err != nil || s.Visits != 1 || s.Findings.Title != "h007.example" || s.Verdict.Label != "unclear" || s.NextVisit.Before(time.Now().Add(23*time.Hour)) {
+		t.Errorf("%+v %v", s, err)
+	}
+	if n, err := v.Due(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("%d visited again, %v", n, err)
+	}
+}
+
+func TestStoppingGivesLeasesBack(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	started := make(chan struct{}, 10)
+	v, st := visitor(t, crawl(func(ctx context.Context, tg crawler.Target) (*crawler.Capture, error) {
+		started <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}), 4)
+	queue(t, st, hosts(10)...)
+	go func() {
+		for range 4 {
+			<-started
+		}
+		stop()
+	}()
+	if n, err := v.Due(ctx, nil); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("visited %d, %v", n, err)
+	}
+	due, held, err := st.Due(t.Context(), time.Now().UTC())
+	if due != 10 || held != 0 || err != nil {
+		t.Errorf("due %d held %d %v, want all 10 due again", due, held, err)
+	}
+}
+
+func TestAPageThatPanicsAnExtractorIsStillStored(t *testing.T) {
+	v, st := visitor(t, crawl(page), 2)
+	queue(t, st, "panic.example", "calm.example")
+	if n, err := v.Due(t.Context(), nil); n != 2 || err != nil {
+		t.Fatal(n, err)
+	}
+	if s, err := st.Site(t.Context(), "panic.example"); err != nil || s.Outcome != crawler.OK {
+		t.Errorf("%+v %v", s, err)
+	}
+}
+
+func TestHostsReportsWhatOthersHold(t *testing.T) {
+	v, st := visitor(t, crawl(page), 2)
+	targets := queue(t, st, "a.example", "b.example")
+	if _, err := st.LeaseHost(t.Context(), "other", "a.example", time.Now().UTC(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]error{}
+	n, err := v.Hosts(t.Context(), targets, func(r Result) { got[r.Host] = r.Err })
+	if n != 1 || err != nil || !errors.Is(got["a.example"], index.ErrLeased) || got["b.example"] != nil {
+		t.Errorf("%d %v %v", n, err, got)
+	}
+}
+
+func TestRevisit(t *testing.T) {
+	r := Revisit{Live: 24 * time.Hour, Parked: 7 * 24 * time.Hour, Failing: 6 * time.Hour, Longest: 48 * time.Hour}
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, tc := range []struct {
+		outcome  crawler.Outcome
+		failures int
+		want     time.Duration
+	}{
+		{crawler.OK, 0, 24 * time.Hour}, {crawler.Parked, 3, 7 * 24 * time.Hour}, {crawler.Unreachable, 0, 6 * time.Hour},
+		{crawler.Dead, 2, 24 * time.Hour}, {crawler.Dead, 60, 48 * time.Hour}, {crawler.DNSTimeout, 9, 6 * time.Hour},
+	} {
+		got := r.Next("x.example", tc.outcome, tc.failures, at).Sub(at)
+		if got < tc.want || got > tc.want+tc.want/10 {
+			t.Errorf("%s after %d failures: %s, want %s and up to a tenth more", tc.outcome, tc.failures, got, tc.want)
+		}
+	}
+	if a, b := r.Next("a.example", crawler.OK, 0, at), r.Next("b.example", crawler.OK, 0, at); a.Equal(b) {
+		t.Error("all hosts get the same shift")
+	}
+}
+
+type source struct {
+	name string
+	err  error
+}
+
+func (s source) Name() string { return s.name }
+func (s source) Targets(context.Context) ([]crawler.Target, int, error) {
+	return []crawler.Target{{Host: s.name + ".example", Source: "feed:" + s.name}}, 1, s.err
+}
+
+func TestOneFailingSourceDoesNotStopTheOthers(t *testing.T) {
+	v, _ := visitor(t, crawl(page), 1)
+	d := Discoverer{Queue: v.Store, Sources: []Source{source{"a", nil}, source{"b", errors.New("gone")}, source{"c", nil}}, Log: v.Log}
+	found, err := d.Discover(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "source b: gone") || len(found) != 3 || found[0].New != 1 || found[2].New != 1 || found[1].New != 0 {
+		t.Errorf("%+v %v", found, err)
+	}
+	note, _ := d.Job(t.Context(), time.Time{})
+	if note != "3 sources, 0 new hosts" {
+		t.Errorf("second run: %q", note)
+	}
+}
+
+func TestExportLeavesTheOldFileWhenWritingFails(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "deep", "list.txt")
+	ok := func(text string, err error) Exporter {
+		return Exporter{Files: []ExportFile{{File: file, Write: func(_ context.Context, w io.Writer) (int, error) {
+			io.WriteString(w, text)
+			return 1, err
+		}}}}
+	}
+	good, bad := ok("new\n", nil), ok("half", errors.New("no"))
+	if note, err := good.Job(t.Context(), time.Time{}); err != nil || note != "1 files, 1 lines" {
+		t.Fatal(note, err)
+	}
+	if _, err := bad.Job(t.Context(), time.Time{}); err == nil {
+		t.Error("no error")
+	}
+	b, _ := os.ReadFile(file)
+	if entries, _ := os.ReadDir(filepath.Dir(file)); string(b) != "new\n" || len(entries) != 1 {
+		t.Errorf("%q, %d files", b, len(entries))
+	}
+}
+
+// A visit that ends just as the server is told to stop is saved, not thrown away.
+func TestAFinishedVisitIsSavedWhileStopping(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		st, err := local.Open(t.Context(), dir, local.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer st.Close()
+		ctx, stop := context.WithCancel(t.Context())
+		v := &Visitor{Store: st, Owner: "me", Workers: 1, Log: slog.New(slog.DiscardHandler), Revisit: Revisit{Live: time.Hour},
+			Crawler: crawl(func(_ context.Context, tg crawler.Target) (*crawler.Capture, error) {
+				c, err := page(context.Background(), tg)
+				stop()
+				return c, err
+			})}
+		queue(t, st, "a.example")
+		v.Due(ctx, nil)
+		if s, err := st.Site(t.Context(), "a.example"); err != nil || s.Visits != 1 {
+			t.Errorf("%+v %v", s, err)
+		}
+	})
+}

@@ -1,0 +1,215 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"scamatlas/crawler"
+	"scamatlas/extractors"
+	"scamatlas/index"
+)
+
+// VisitStore is the part of the store that visiting needs.
+type VisitStore interface {
+	index.Queue
+	index.Visits
+	Site(ctx context.Context, host string) (*index.Site, error)
+}
+
+// Visitor leases sites, crawls them, runs the extractors and saves the visit.
+type Visitor struct {
+	Store      VisitStore
+	Crawler    Crawler
+	Extractors []extractors.Extractor
+	Revisit    Revisit
+	Owner      string
+	Workers    int
+	Log        *slog.Logger
+}
+
+// Result is one finished visit, for whoever reports it.
+type Result struct {
+	Visit index.Visit
+	Took  time.Duration
+	Err   error // the visit was made but not saved, or could not be made (leased by another)
+	Host  string
+}
+
+// Due visits everything that is due until nothing is, or ctx ends. report may be nil; it is called from one goroutine at a time.
+//
+//	feed: LeaseDue, as many as workers are free ─▶ leases ─▶ Workers × (crawl ─▶ extract ─▶ SaveVisit) ─▶ report
+//
+// When ctx ends, visits under way are broken off and their leases given back.
+func (v *Visitor) Due(ctx context.Context, report func(Result)) (visited int, err error) {
+	return v.run(ctx, report, func(ctx context.Context, n int) ([]index.Lease, bool, error) {
+		leases, err := v.Store.LeaseDue(ctx, v.Owner, time.Now().UTC(), leaseFor, n)
+		return leases, len(leases) == 0, err
+	})
+}
+
+// Hosts visits exactly these known hosts now, due or not. A host that another worker holds is reported with index.ErrLeased.
+func (v *Visitor) Hosts(ctx context.Context, targets []crawler.Target, report func(Result)) (visited int, err error) {
+	next := 0
+	return v.run(ctx, report, func(ctx context.Context, n int) ([]index.Lease, bool, error) {
+		var leases []index.Lease
+		for ; n > 0 && next < len(targets); n-- {
+			t := targets[next]
+			next++
+			l, err := v.Store.LeaseHost(ctx, v.Owner, t.Host, time.Now().UTC(), leaseFor)
+			if errors.Is(err, index.ErrLeased) {
+				report(Result{Host: t.Host, Err: err})
+				continue
+			}
+			if err != nil {
+				return leases, true, fmt.Errorf("leasing %s: %w", t.Host, err)
+			}
+			l.Target = t
+			leases = append(leases, l)
+		}
+		return leases, next >= len(targets), nil
+	})
+}
+
+// more hands out up to n leases; last says that there will be none after these.
+type more func(ctx context.Context, n int) (leases []index.Lease, last bool, err error)
+
+func (v *Visitor) run(ctx context.Context, report func(Result), lease more) (int, error) {
+	var (
+		wg      sync.WaitGroup
+		visited atomic.Int64
+		free    = make(chan struct{}, v.Workers) // a token a free worker
+		results sync.Mutex
+	)
+	for range v.Workers {
+		free <- struct{}{}
+	}
+	finish := func(r Result) {
+		if r.Err == nil {
+			visited.Add(1)
+		}
+		if report != nil {
+			results.Lock()
+			defer results.Unlock()
+			report(r)
+		}
+	}
+	err := v.feed(ctx, free, lease, func(l index.Lease) {
+		wg.Go(func() {
+			defer func() { free <- struct{}{} }()
+			if r, ok := v.visit(ctx, l); ok {
+				finish(r)
+			}
+		})
+	})
+	wg.Wait()
+	return int(visited.Load()), err
+}
+
+// feed starts a visit for each lease it gets, never more than there are free workers.
+func (v *Visitor) feed(ctx context.Context, free chan struct{}, lease more, start func(index.Lease)) error {
+	for {
+		n := 0
+		select {
+		case <-free:
+			n++
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	drain:
+		for n < cap(free) {
+			select {
+			case <-free:
+				n++
+			default:
+				break drain
+			}
+		}
+		leases, last, err := lease(ctx, n)
+		for _, l := range leases {
+			start(l)
+		}
+		for range n - len(leases) {
+			free <- struct{}{}
+		}
+		if err != nil || last {
+			return err
+		}
+	}
+}
+
+// visit makes one visit. ok is false when it was broken off and the lease given back.
+func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) {
+	start := time.Now()
+	c, err := v.Crawler.Crawl(ctx, l.Target)
+	if err != nil {
+		v.giveBack(ctx, l)
+		return Result{}, false
+	}
+	f := v.extract(c)
+	visit := index.NewVisit(l, c, f, unjudged(c.Outcome), v.next(ctx, c))
+	// Saving goes on when the server is told to stop: the work is done, only the disk is missing.
+	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	r = Result{Visit: visit, Host: l.Host, Took: time.Since(start)}
+	if err := v.Store.SaveVisit(save, visit); err != nil {
+		r.Err = fmt.Errorf("saving the visit of %s: %w", l.Host, err)
+		v.Log.Error("visit not saved", "host", l.Host, "err", err)
+		v.giveBack(ctx, l)
+		return r, true
+	}
+	v.Log.Info("visit", "host", l.Host, "outcome", c.Outcome, "pages", len(c.Pages), "indicators", len(f.Indicators), "took", r.Took.Round(time.Millisecond))
+	return r, true
+}
+
+// extract shields the server from an extractor that panics on a page nobody foresaw: the visit is saved with what the others found.
+func (v *Visitor) extract(c *crawler.Capture) (f *extractors.Findings) {
+	defer func() {
+		if p := recover(); p != nil {
+			v.Log.Error("extractor panicked", "host", c.Host, "err", p, "stack", string(debug.Stack()))
+			f = &extractors.Findings{}
+		}
+	}()
+	return extractors.Extract(c, v.Extractors)
+}
+
+func (v *Visitor) next(ctx context.Context, c *crawler.Capture) time.Time {
+	failures := 0
+	if !c.Outcome.Alive() {
+		if s, err := v.Store.Site(ctx, c.Host); err == nil {
+			failures = s.Failures
+		}
+	}
+	return v.Revisit.Next(c.Host, c.Outcome, failures, c.Ended)
+}
+
+func (v *Visitor) giveBack(ctx context.Context, l index.Lease) {
+	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	if err := v.Store.Release(back, l); err != nil {
+		v.Log.Warn("lease not given back; it runs out by itself", "host", l.Host, "until", l.Until, "err", err)
+	}
+}
+
+// unjudged is the verdict of a product that does not judge yet: it only tells parked pages from the rest.
+func unjudged(o crawler.Outcome) extractors.Verdict {
+	label := "unclear"
+	if o == crawler.Parked {
+		label = "parked"
+	}
+	return extractors.Verdict{Label: label, Reasons: []extractors.Reason{}}
+}
+
+// Job is the scheduled form: it visits all that is due.
+func (v *Visitor) Job(ctx context.Context, _ time.Time) (string, error) {
+	n, err := v.Due(ctx, nil)
+	if err != nil && ctx.Err() != nil {
+		err = nil
+	}
+	return fmt.Sprintf("%d sites visited", n), err
+}
