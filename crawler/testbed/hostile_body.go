@@ -24,7 +24,7 @@ func (st *stage) bodyCases() []hostileCase {
 		return Truth{Outcomes: ends(crawler.OK, crawler.TooLarge), Truncated: truncated}
 	}
 	lorem := page("Half a page", strings.Repeat("<p>words that go on for a while, line by line</p>\n", 200))
-	zipped := packGzip([]byte(lorem))
+	zipped := packGzip([]byte(synthDocument(0, synthVocabulary()))) // its first half unpacks to text
 	return []hostileCase{
 		{name: "gzip-bomb", truth: kept("size", "ratio"), serve: encoded("gzip", sync.OnceValue(gzipBomb))},
 		{name: "br-bomb", truth: kept("size", "ratio", "encoding"), serve: encoded("br", sync.OnceValue(brotliBomb))},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -19,10 +20,10 @@ import (
 // Network is where all simulated addresses lie. The loopback addresses outside it stand for a private network: the canary is there.
 const Network = "127.64.0.0/10"
 
-// Options say what to serve, and where. The zero value serves nothing.
+// Options say what to serve, and where. The zero value serves the made-up sites on free ports.
 type Options struct {
-	Sites   []Site
-	Hostile bool // serve Hostile sites too
+	Sites   []Site // nil = Sites()
+	Hostile bool   // serve the hostile sites too
 
 	// Listening addresses as "host:port"; "" = a free port. Of HTTP and HTTPS only the port counts: every simulated address listens on it.
 	HTTP, HTTPS, DNS string
@@ -67,7 +68,7 @@ type hosted struct {
 	handler  http.Handler
 }
 
-// Start serves o.Sites, and the hostile ones when asked for. It returns when every listener is open.
+// Start serves what o says. It returns when every listener is open.
 //
 //	peer ─ HTTP, TLS → one listener for each simulated address → web (one server) → handler of the host
 //	     ─ UDP, TCP  → one DNS server each                     → zones
@@ -90,7 +91,11 @@ func (s *Server) start(o Options) error {
 		return fmt.Errorf("opening the canary: %w", err)
 	}
 	s.closers = append(s.closers, s.canary.close)
-	s.sites = append(s.sites, o.Sites...)
+	if s.sites = slices.Clone(o.Sites); o.Sites == nil {
+		if s.sites, err = Sites(); err != nil {
+			return err
+		}
+	}
 	if o.Hostile {
 		hostile, err := hostileSites(s.ctx, s.canary.port())
 		if err != nil {

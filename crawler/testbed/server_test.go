@@ -99,7 +99,7 @@ func get(t *testing.T, c *http.Client, url string) (*http.Response, []byte) {
 }
 
 func TestEverySiteAnswersOverDNSHTTPAndTLS(t *testing.T) {
-	s := start(t, Options{Sites: mustSites(t)})
+	s := start(t, Options{})
 	c := visitor(t, s)
 	for _, site := range s.Sites() {
 		if site.Address == "" {
@@ -201,7 +201,7 @@ func TestDNSRecords(t *testing.T) {
 }
 
 func TestHostIsServedAtItsOwnAddressOnly(t *testing.T) {
-	s := start(t, Options{Sites: mustSites(t)})
+	s := start(t, Options{})
 	for _, c := range []struct {
 		at, host string
 		want     int
@@ -226,7 +226,7 @@ func TestHostIsServedAtItsOwnAddressOnly(t *testing.T) {
 }
 
 func TestGzipForWhoTakesIt(t *testing.T) {
-	s := start(t, Options{Sites: mustSites(t)})
+	s := start(t, Options{})
 	req, _ := http.NewRequest("GET", "http://aurora-vault.example/", nil)
 	req.Header.Set("Accept-Encoding", "gzip")
 	r, err := visitor(t, s).Do(req)
@@ -252,7 +252,7 @@ func TestTwoServersAtOnceAreApartAndAlike(t *testing.T) {
 		r.Body.Close()
 		return sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
 	}
-	a, b := start(t, Options{Sites: mustSites(t)}), start(t, Options{Sites: mustSites(t)})
+	a, b := start(t, Options{}), start(t, Options{})
 	sa, sb := a.Settings(), b.Settings()
 	if sa.Resolver == sb.Resolver || sa.Ports[80] == sb.Ports[80] || sa.Ports[443] == sb.Ports[443] {
 		t.Errorf("settings collide: %v and %v", sa, sb)
@@ -293,7 +293,7 @@ func TestCanaryCountsWhoReachesLoopback(t *testing.T) {
 }
 
 func TestCloseEndsAnswersWithoutEnd(t *testing.T) {
-	s := start(t, Options{Hostile: true})
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	for _, name := range []string{"endless-body", "drip-body", "endless-header", "no-answer"} {
 		host := "hostile-" + name + ".example"
 		c, err := net.Dial("tcp", netip.AddrPortFrom(addressOf(t, s, host), uint16(s.Settings().Ports[80])).String())
@@ -341,7 +341,7 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 
 // TestHostileSites: each attack is really made, and has its bound.
 func TestHostileSites(t *testing.T) {
-	s := start(t, Options{Hostile: true})
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	c := visitor(t, s)
 	controls := 0
 	for _, site := range s.Sites() {
@@ -383,7 +383,7 @@ func redirectOf(t *testing.T, c *http.Client, host string) string {
 }
 
 func TestBombsAreSmallAndUnpackToTheirSize(t *testing.T) {
-	s := start(t, Options{Hostile: true})
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	c := visitor(t, s)
 	for name, unpack := range map[string]func(io.Reader) (io.Reader, error){
 		"gzip-bomb": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
@@ -404,7 +404,7 @@ func TestBombsAreSmallAndUnpackToTheirSize(t *testing.T) {
 }
 
 func TestBrokenAnswersAreBroken(t *testing.T) {
-	s := start(t, Options{Hostile: true})
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	c := visitor(t, s)
 	for _, c2 := range []struct {
 		name string
@@ -427,7 +427,7 @@ func TestBrokenAnswersAreBroken(t *testing.T) {
 }
 
 func TestHostileDNS(t *testing.T) {
-	s := start(t, Options{Hostile: true})
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	var seen []string
 	for range 4 {
 		seen = append(seen, addressOf(t, s, "hostile-dns-rebind.example").String())

@@ -101,7 +101,7 @@ func (i Indicator) Spelling() string {
 // Names gives the host and its aliases.
 func (t *Truth) Names() []string { return append([]string{t.Host}, t.Aliases...) }
 
-// Sites gives the made-up sites, ordered by file name. Hostile ones are apart: see Hostile.
+// Sites gives the made-up sites, ordered by file name. Hostile ones are apart: see Options.
 func Sites() ([]Site, error) { return readSites(embedded) }
 
 func readSites(fsys fs.FS) ([]Site, error) {
