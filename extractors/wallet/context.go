@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"scamatlas/extractors"
 )
@@ -33,6 +34,38 @@ var names = map[string]name{
 	"polygon": {chain: "evm", net: "polygon"}, "matic": {chain: "evm", net: "polygon"}, "pol": {chain: "evm", net: "polygon"},
 	"arbitrum": {chain: "evm", net: "arbitrum"}, "optimism": {chain: "evm", net: "optimism"}, "avalanche": {chain: "evm", net: "avalanche"},
 	"avax": {chain: "evm", net: "avalanche"}, "fantom": {chain: "evm", net: "fantom"}, "cronos": {chain: "evm", net: "cronos"},
+}
+
+// foreign holds names in other scripts. They are searched for as they stand: Han has no blanks between words, and the stems of the
+// others take endings.
+var foreign = []struct {
+	text string
+	name
+}{
+	{"比特币现金", name{chain: "bch"}}, {"比特币", name{chain: "btc"}}, {"比特幣", name{chain: "btc"}}, {"ビットコイン", name{chain: "btc"}}, {"비트코인", name{chain: "btc"}},
+	{"Биткоин", name{chain: "btc"}}, {"биткоин", name{chain: "btc"}}, {"莱特币", name{chain: "ltc"}}, {"萊特幣", name{chain: "ltc"}}, {"Лайткоин", name{chain: "ltc"}},
+	{"以太坊", name{chain: "evm", net: "address"}}, {"币安", name{chain: "evm", net: "bep20"}}, {"イーサリアム", name{chain: "evm", net: "address"}},
+	{"이더리움", name{chain: "evm", net: "address"}}, {"Эфириум", name{chain: "evm", net: "address"}}, {"эфир", name{chain: "evm", net: "address"}},
+	{"波场", name{chain: "trx"}}, {"波場", name{chain: "trx"}}, {"Трон", name{chain: "trx"}}, {"索拉纳", name{chain: "sol"}}, {"ソラナ", name{chain: "sol"}}, {"솔라나", name{chain: "sol"}},
+	{"Солана", name{chain: "sol"}}, {"Тонкоин", name{chain: "ton"}},
+}
+
+// lookForeign gives the name in another script that stands last in before and how far from its end; ok is false without one.
+func lookForeign(before string) (found name, distance int, ok bool) {
+	ascii := true
+	for i := 0; i < len(before) && ascii; i++ {
+		ascii = before[i] < utf8.RuneSelf
+	}
+	if ascii {
+		return name{}, 0, false
+	}
+	last := 0
+	for _, f := range foreign {
+		if at := strings.LastIndex(before, f.text); at >= 0 && at+len(f.text) > last {
+			found, last, ok = f.name, at+len(f.text), true
+		}
+	}
+	return found, len(before) - last, ok
 }
 
 // money holds words that speak of wallets without naming a chain. 0x and 40 digits beside one of them is an address.
@@ -103,6 +136,9 @@ func look(before, after string) nearby {
 		bitcoin = string(w) == "bitcoin"
 		return true
 	})
+	if n, d, ok := lookForeign(before); ok && d < b.distance {
+		b.name, b.distance = n, d
+	}
 	if b.chain != "" && strings.LastIndexByte(before, '}') >= len(before)-b.distance {
 		b.distance += afterWindow // it belongs to another object
 	}

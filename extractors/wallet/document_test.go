@@ -101,6 +101,26 @@ func TestExtract(t *testing.T) {
 	}
 }
 
+// TestLists: a map of many addresses is a list, as an array is; the one that also stands in the page's text is still the payee.
+func TestLists(t *testing.T) {
+	payee := made("0")["trx base58"]
+	var b strings.Builder
+	b.WriteString("<p>Pay " + payee + "</p><script>m={")
+	for i := range listTotal + 2 {
+		fmt.Fprintf(&b, "k%d:'%s',", i, made(fmt.Sprint(i))["trx base58"])
+	}
+	roles := map[string]int{}
+	for _, i := range ReadDocument(extractors.Parse("https://a.example/", "", []byte(b.String()+"}</script>"))) {
+		roles[i.Role]++
+		if i.Role == extractors.Payee && i.Value != payee {
+			t.Errorf("%s is a payee", i.Value)
+		}
+	}
+	if roles[extractors.List] != listTotal+1 || roles[extractors.Payee] != 1 {
+		t.Error(roles)
+	}
+}
+
 func FuzzReadDocument(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil {

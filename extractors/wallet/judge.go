@@ -66,12 +66,19 @@ func mixed(s string) bool {
 		return small
 	}
 	var count [3]int
-	changes, pairs, vowels := 0, 0, 0
+	changes, pairs, vowels, same := 0, 0, 0, 0
 	for i := range len(s) {
 		k := kind(s[i])
 		count[k]++
 		if strings.IndexByte("aeiou", s[i]) >= 0 {
 			vowels++
+		}
+		if i > 0 && s[i] == s[i-1] && s[i] != '1' { // ones are leading zero bytes
+			if same++; same == maxRepeat {
+				return false
+			}
+		} else {
+			same = 0
 		}
 		if i > 0 && k != kind(s[i-1]) {
 			changes++
@@ -109,26 +116,25 @@ func (r *reader) narrow(v *view, m *match) {
 }
 
 // legacyChain: the "1…" and "3…" of Bitcoin are Bitcoin Cash's and, for "3…", Litecoin's too. A page that names one of these keeps
-// "btc" beside it, so that an address keeps one family on every site.
+// "btc" beside it, so that an address keeps one family on every site. What is named near counts before what the page names.
 func (r *reader) legacyChain(label, near string) string {
-	if near == "" {
-		page := r.pageNames()
-		for _, c := range []string{"bch", "ltc", "btc"} {
-			if page[c] && near != "" {
+	if !strings.Contains(label, near) || near == "" {
+		near = ""
+		for _, c := range strings.Split(label, "|") {
+			if r.pageNames()[c] && near != "" {
 				return label // it names several
-			}
-			if page[c] {
+			} else if r.pageNames()[c] {
 				near = c
 			}
 		}
 	}
-	switch {
-	case near == "btc":
-		return "btc"
-	case near != "" && strings.HasSuffix(label, near), near == "bch":
-		return "btc|" + near
+	switch near {
+	case "":
+		return label
+	case "btc":
+		return near
 	}
-	return label
+	return "btc|" + near
 }
 
 func formOf(near nearby) string {

@@ -19,6 +19,8 @@ const (
 
 	maxFound    = extractors.MaxIndicators // different addresses of one document
 	listRun     = 5                        // more addresses than this in one array are a list
+	listTotal   = 40                       // more payees than this in one script or reply are a list, however it is written
+	maxRepeat   = 4                        // times a digit follows itself in what is still random
 	maxLiteral  = 400                      // bytes of a script literal that is decoded
 	maxChain    = 64                       // literals put together
 	minGroups   = 4                        // blank-separated groups put together

@@ -162,6 +162,22 @@ func (r *reader) markList(v *view, run []int) {
 	}
 }
 
+// markLists gives the role list to the payees of code that names more of them than a site pays out to.
+func (r *reader) markLists() {
+	var code []int
+	for n := range r.out {
+		if o := &r.out[n]; o.Role == extractors.Payee && (o.Where == extractors.InScript || o.Where == extractors.InJSON) {
+			code = append(code, n)
+		}
+	}
+	if len(code) <= listTotal {
+		return
+	}
+	for _, n := range code {
+		r.out[n].Role = extractors.List
+	}
+}
+
 // take adds a match to the findings, or folds it into an earlier sighting; it returns its index, -1 when it is not taken.
 func (r *reader) take(v *view, m match) int {
 	seen := v.text[m.start:m.end]

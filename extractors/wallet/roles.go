@@ -54,7 +54,7 @@ func (r *reader) role(v *view, m *match) string {
 	switch {
 	case v.attr == "placeholder", exampleBefore(before):
 		return extractors.Example
-	case tokenContract(v.text, m), contractBefore(before):
+	case tokenContract(v.text, m), contractBefore(before), inCode(v) && tokenObject(v.text, m):
 		return extractors.Contract
 	case explorers[linkHost(v.text[max(0, m.start-urlWindow):m.start])] != "":
 		return extractors.ThirdParty
@@ -91,6 +91,22 @@ func tokenContract(text string, m *match) bool {
 	rest, _, _ = strings.Cut(rest, "?")
 	_, function, _ := strings.Cut(rest, "/")
 	return strings.HasPrefix(function, "transfer") || strings.HasPrefix(function, "approve")
+}
+
+// tokenObject reports whether m is a member of an object that describes a token: one that has decimals.
+func tokenObject(text string, m *match) (is bool) {
+	before, after := text[max(0, m.start-urlWindow):m.start], text[m.end:min(len(text), m.end+urlWindow)]
+	before = before[strings.LastIndexAny(before, "{}")+1:]
+	if end := strings.IndexAny(after, "{}"); end >= 0 {
+		after = after[:end]
+	}
+	for _, part := range []string{before, after} {
+		words(part, func(w []byte, _, _ int) bool {
+			is = is || string(w) == "decimals"
+			return !is
+		})
+	}
+	return is
 }
 
 // linkHost gives the registrable-looking end of the host in the address that before ends with; "" when it ends with none.

@@ -76,5 +76,6 @@ func ReadDocument(d *extractors.Document) []extractors.Indicator {
 	for i := range d.Pieces {
 		r.piece(i)
 	}
+	r.markLists()
 	return r.out
 }
