@@ -91,20 +91,21 @@ func noteIndicator(i int, d *extractors.Indicator, note noteFunc) {
 	}
 }
 
+// noteHosting leaves out what belongs to a CDN: its addresses, and the certificates it shows for its customers.
 func noteHosting(i int, m *index.Member, note noteFunc) {
 	h := &m.Hosting
+	if h.CDN != "" {
+		return
+	}
 	if ownCert(m.Host, h.CertSANs) {
-		if h.CertSHA256 != "" {
-			note(i, "cert", h.CertSHA256, hosting, weightCert)
-		}
-		if h.SPKISHA256 != "" {
-			note(i, "spki", h.SPKISHA256, hosting, weightCert)
+		for kind, value := range map[string]string{"cert": h.CertSHA256, "spki": h.SPKISHA256} {
+			if value != "" {
+				note(i, kind, value, hosting, weightCert)
+			}
 		}
 	}
-	if h.CDN == "" {
-		for _, a := range h.Addresses {
-			note(i, "address", a, hosting, weightAddress)
-		}
+	for _, a := range h.Addresses {
+		note(i, "address", a, hosting, weightAddress)
 	}
 }
 

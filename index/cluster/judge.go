@@ -23,14 +23,11 @@ func (p *people) judged(e *evidence) float64 {
 	case h.loners > 0 && h.loners+h.groups > 1 && h.kits < 2:
 		return 0 // copies of one kit, each with wallets of its own
 	}
-	agreed := h.agreeing > 1 && e.group != hosting
 	switch {
-	case agreed && h.agreeingKits > 1:
+	case h.agreeingKits > 1 && e.group != hosting: // within one kit it may have come with the kit
 		return weightAgreed
 	case p.isKitwide(e):
 		return min(weight, weightKitwide)
-	case agreed: // other sites of the kit do without it
-		return weightAgreed
 	}
 	return weight
 }
@@ -38,8 +35,7 @@ func (p *people) judged(e *evidence) float64 {
 // holders says how the holders of a value are related by everything that is known so far.
 type holders struct {
 	groups       int // groups of two or more sites with common wallets
-	agreeing     int // sites that show wallets of such a group
-	agreeingKits int // kit families of those, sites without one counted each
+	agreeingKits int // kit families of the sites that show wallets of such a group, sites without a family counted each
 	loners       int // sites whose wallets nobody else shows
 	parties      int // groups joined so far, sites that stand alone included
 	largest      int // holders of the largest party
@@ -64,7 +60,7 @@ func (p *people) holders(e *evidence) holders {
 			h.loners++
 		}
 	}
-	h.groups, h.parties, h.agreeing = len(groups), len(parties), len(agreeing)
+	h.groups, h.parties = len(groups), len(parties)
 	h.kits, h.agreeingKits = p.countKits(e.sites), p.countKits(agreeing)
 	return h
 }

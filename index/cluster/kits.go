@@ -11,6 +11,7 @@ type kits struct {
 	sites []*index.Member
 	sets  [][signals]weighed
 	held  [signals]*rarity // by site, for candidates
+	limit int              // maxLinked
 }
 
 // substantial leaves out pages with nothing to them, such as a server's welcome page: they are equal without being a kit.
@@ -19,35 +20,44 @@ func substantial(m *index.Member) bool {
 }
 
 func newKits(sites []*index.Member) *kits {
-	k := &kits{sites: sites}
+	k := &kits{sites: sites, limit: maxLinked}
 	each := make([]int, len(sites))
 	for i := range each {
 		each[i] = i
 	}
-	k.held = k.weigh(each)
+	for s := range signals {
+		k.held[s] = newRarity(s, sites, each)
+	}
+	k.weigh(k.held)
 	return k
 }
 
-// weigh gives all tokens their weights, near copies (same unit) counted once.
-func (k *kits) weigh(unit []int) (rare [signals]*rarity) {
-	for s := range signals {
-		rare[s] = newRarity(s, k.sites, unit)
-	}
+// weigh gives all tokens the weights that follow from rare.
+func (k *kits) weigh(rare [signals]*rarity) {
 	k.sets = make([][signals]weighed, len(k.sites))
 	for i, m := range k.sites {
 		for s := range signals {
-			k.sets[i][s] = weigh(s.of(&m.Fingerprint), rare[s].weight)
+			k.sets[i][s] = weigh(s.of(&m.Fingerprint), rare[s].weight, k.held[s].shared)
 		}
 	}
-	return rare
 }
 
-func (k *kits) similarity(i, j int) float64 { return compare(&k.sets[i], &k.sets[j]).score() }
+func (k *kits) similarity(i, j int) float64 {
+	if k.sites[i].Fingerprint.Version != k.sites[j].Fingerprint.Version {
+		return 0
+	}
+	return compare(&k.sets[i], &k.sets[j]).score()
+}
 
 // group gives the families, single sites included, ordered by their first site. It groups twice: first strictly, to see what are
 // copies of one thing, then with weights in which all copies count once.
 func (k *kits) group(cut float64) [][]int {
-	k.weigh(kitUnits(len(k.sites), k.link(max(cut, copies))))
+	unit := kitUnits(len(k.sites), k.link(max(cut, copies)))
+	var rare [signals]*rarity
+	for s := range signals {
+		rare[s] = newRarity(s, k.sites, unit)
+	}
+	k.weigh(rare)
 	return k.link(cut)
 }
 
@@ -116,10 +126,10 @@ func (k *kits) split(c []int, cut float64) [][]int {
 func (k *kits) condensed(c []int) (heads []int, copiesOf [][]int) {
 	for _, i := range c {
 		best, at := -1.0, -1
-		if len(c) > maxLinked {
+		if len(c) > k.limit {
 			best, at = k.nearestHead(i, heads)
 		}
-		if best < condense && len(heads) < maxLinked {
+		if best < condense && len(heads) < k.limit {
 			heads, copiesOf = append(heads, i), append(copiesOf, []int{i})
 			continue
 		}

@@ -18,7 +18,7 @@ const (
 	minAssets     = 2    // or files
 	background    = 30   // sites imagined beside the store's own, so that weights mean something in a store of five
 	alwaysSampled = 200  // holders up to which a token leads to candidates in any store
-	maxPostings   = 4000 // sites paired through one token or band
+	maxPostings   = 500  // sites paired through one token or band: enough to tie a larger family together
 	sampleTokens  = 48   // tokens of one set looked up for candidates
 	minShared     = 3    // sampled tokens two sites have to share
 	maxLinked     = 2000 // sites linked pair by pair; larger components are condensed first
@@ -36,7 +36,7 @@ const (
 	weightCert    = 0.8
 	weightContact = 0.7
 	weightAddress = 0.4
-	// weightAgreed is what an account or contact weighs when sites with equal wallets share it: it is the operator's own.
+	// weightAgreed is what an account or contact weighs that sites of several kits with equal wallets share: the operator's own.
 	weightAgreed = 0.95
 	// weightKitwide is what an identifier weighs that a whole kit carries and nobody else: the kit's author may have left it there.
 	weightKitwide = 0.4

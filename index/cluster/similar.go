@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"math"
+	"slices"
 
 	"scamatlas/extractors"
 )
@@ -34,22 +35,41 @@ func (s signal) of(f *extractors.Fingerprint) *extractors.TokenSet {
 
 // weighed is a token set with the weights of its tokens.
 type weighed struct {
-	hashes []uint32
-	weight []float32
-	limit  uint32  // up to here every token of the whole set is in hashes
-	info   float64 // estimated sum of weights of the whole set
+	hashes []uint32  // of tokens that other sites hold too
+	weight []float32 // of those
+	all    []uint32  // the whole set, or what the sketch holds of it
+	upTo   []float64 // sum of the weights of all[:i]
+	limit  uint32    // up to here every token of the whole set is in all
+	info   float64   // estimated sum of weights of the whole set
 }
 
-func weigh(t *extractors.TokenSet, weightOf func(uint32) float32) weighed {
-	w := weighed{hashes: t.Hashes, weight: make([]float32, len(t.Hashes)), limit: reach(t)}
+// weigh prepares a set. Tokens that nobody else holds count in sums, but need not be looked at pair by pair.
+func weigh(t *extractors.TokenSet, weightOf func(uint32) float32, shared func(uint32) bool) weighed {
+	w := weighed{all: t.Hashes, upTo: make([]float64, len(t.Hashes)+1), limit: reach(t)}
 	for i, h := range t.Hashes {
-		w.weight[i] = weightOf(h)
-		w.info += float64(w.weight[i])
+		x := weightOf(h)
+		w.upTo[i+1] = w.upTo[i] + float64(x)
+		if shared(h) {
+			w.hashes, w.weight = append(w.hashes, h), append(w.weight, x)
+		}
 	}
+	w.info = w.upTo[len(t.Hashes)]
 	if len(t.Hashes) > 0 && t.Total > len(t.Hashes) {
 		w.info *= float64(t.Total) / float64(len(t.Hashes))
 	}
 	return w
+}
+
+// sum adds up the weights of the tokens up to limit.
+func (w *weighed) sum(limit uint32) float64 {
+	if limit == math.MaxUint32 {
+		return w.upTo[len(w.all)]
+	}
+	n, found := slices.BinarySearch(w.all, limit)
+	if found {
+		n++
+	}
+	return w.upTo[n]
 }
 
 // reach is the largest hash up to which a set is known in full.
@@ -63,37 +83,27 @@ func reach(t *extractors.TokenSet) uint32 {
 // jaccard is the weighted Jaccard similarity, estimated over the part of the hash range that both sets know in full.
 func jaccard(a, b *weighed) float64 {
 	limit := min(a.limit, b.limit)
-	var both, either float64
+	var both float64
 	i, k := 0, 0
 	for i < len(a.hashes) && k < len(b.hashes) {
 		x, y := a.hashes[i], b.hashes[k]
-		if x > limit || y > limit {
-			break
-		}
-		switch {
-		case x < y:
-			either += float64(a.weight[i])
-			i++
-		case y < x:
-			either += float64(b.weight[k])
-			k++
-		default:
+		if x == y {
+			if x > limit {
+				break
+			}
 			both += float64(a.weight[i])
-			either += float64(a.weight[i])
+		}
+		if x <= y {
 			i++
+		}
+		if y <= x {
 			k++
 		}
 	}
-	for ; i < len(a.hashes) && a.hashes[i] <= limit; i++ {
-		either += float64(a.weight[i])
-	}
-	for ; k < len(b.hashes) && b.hashes[k] <= limit; k++ {
-		either += float64(b.weight[k])
-	}
-	if either == 0 {
+	if both == 0 {
 		return 0
 	}
-	return both / either
+	return both / (a.sum(limit) + b.sum(limit) - both)
 }
 
 // parts holds the similarity of two sites, signal by signal.

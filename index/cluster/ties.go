@@ -21,6 +21,9 @@ func (p *people) shared(a, b int) []index.Tie {
 		}
 	}
 	sortTies(out)
+	if slices.ContainsFunc(out, func(t index.Tie) bool { return t.Kind == "cert" }) { // one certificate has one key
+		out = slices.DeleteFunc(out, func(t index.Tie) bool { return t.Kind == "spki" })
+	}
 	return out[:min(len(out), maxTiesPerEdge)]
 }
 
@@ -99,7 +102,7 @@ func (k *kits) tie(a, b int) index.Tie {
 // spanning gives the maximum spanning tree of a family (Prim). Huge families hang on their first site's copies: each site is tied to
 // the most similar of the first few.
 func (k *kits) spanning(g []int) []edge {
-	if len(g) > maxLinked {
+	if len(g) > k.limit {
 		return k.fan(g)
 	}
 	best := make([]edge, len(g))

@@ -71,3 +71,6 @@ func (r *rarity) weight(h uint32) float32 {
 	}
 	return float32(max(0, math.Log((r.units+background)/max(n, 1))))
 }
+
+// shared reports whether more than one site holds the token.
+func (r *rarity) shared(h uint32) bool { return r.holders[h] > 1 }

@@ -1,0 +1,125 @@
+package cluster
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"scamatlas/extractors"
+	"scamatlas/index"
+)
+
+// town is three kits of several sites, some edited heavily, and sites of nobody's design.
+func town() []*index.Member {
+	var all []*index.Member
+	for k, kit := range []string{"apex", "nova", "zen"} {
+		for i := range 4 + 2*k {
+			all = append(all, front(alive(host(kit, i)), kit, []float64{.95, .8, .65}[i%3]))
+		}
+	}
+	for i := range 12 {
+		all = append(all, front(alive(host("shop", i)), "", 0))
+	}
+	return all
+}
+
+const townKits = "apex0000.example apex0001.example apex0002.example apex0003.example|" +
+	"nova0000.example nova0001.example nova0002.example nova0003.example nova0004.example nova0005.example|" +
+	"zen0000.example zen0001.example zen0002.example zen0003.example zen0004.example zen0005.example zen0006.example zen0007.example"
+
+func TestKitsAreFound(t *testing.T) {
+	all := build(nil, town()...)
+	if got := layout(all, index.Kit); got != townKits {
+		t.Errorf("kits: %s", got)
+	}
+	if got := layout(all, index.Operator); got != "" {
+		t.Errorf("a kit is not an operator, yet: %s", got)
+	}
+	checkTies(t, all)
+}
+
+func TestKitsInSmallStores(t *testing.T) {
+	// A store may hold nothing but copies of one kit: then nothing is rare in it.
+	one := []*index.Member{front(alive("a.example"), "apex", .8), front(alive("b.example"), "apex", .8), front(alive("c.example"), "apex", .8)}
+	if got := layout(build(nil, one...), index.Kit); got != "a.example b.example c.example" {
+		t.Errorf("three copies and nothing else: %q", got)
+	}
+	two := []*index.Member{front(alive("a.example"), "", 0), front(alive("b.example"), "", 0)}
+	if got := layout(build(nil, two...), index.Kit); got != "" {
+		t.Errorf("two strangers and nothing else: %q", got)
+	}
+}
+
+func TestWhatIsNoKit(t *testing.T) {
+	gone := front(alive("gone.example"), "apex", 1)
+	gone.LastLive = time.Time{}
+	welcome := func(h string) *index.Member {
+		m := alive(h)
+		m.Fingerprint.Tags, m.Fingerprint.Text = set(tokens("welcome to the server", 9)), set(tokens("welcome", 40))
+		return m
+	}
+	shell := func(h string) *index.Member {
+		m := alive(h)
+		m.Fingerprint.Shell = true
+		m.Fingerprint.Names = set(tokens("runtime main vendor", 3))
+		return m
+	}
+	all := build(nil, append(town(), gone, welcome("w1.example"), welcome("w2.example"), shell("s1.example"), shell("s2.example"))...)
+	if got := layout(all, index.Kit); got != townKits {
+		t.Errorf("never alive, a server's welcome page, or an empty frame was grouped: %s", got)
+	}
+}
+
+func TestVersionsOfFingerprintsDoNotMix(t *testing.T) {
+	old := front(alive("old.example"), "apex", .95)
+	old.Fingerprint.Version = 2
+	if got := layout(build(nil, append(town(), old)...), index.Kit); got != townKits {
+		t.Errorf("another version was compared: %s", got)
+	}
+}
+
+func TestHugeFamiliesAreCondensed(t *testing.T) {
+	var sites []*index.Member
+	for i := range 60 {
+		sites = append(sites, front(alive(host("apex", i)), "apex", .9))
+	}
+	for i := range 30 {
+		sites = append(sites, front(alive(host("nova", i)), "nova", .9))
+	}
+	k := newKits(sites)
+	k.limit = 20
+	if f := k.group(DefaultKitCut); len(f) != 2 || len(f[0]) != 60 || len(f[1]) != 30 {
+		t.Errorf("%d families: %v", len(f), f)
+	}
+	c := k.cluster([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37})
+	c.ID = "k-x"
+	checkTies(t, []index.Cluster{c})
+}
+
+func TestOrderDoesNotMatter(t *testing.T) {
+	all := append(town(), street()...)
+	want := build(nil, all...)
+	if len(want) < 5 {
+		t.Fatalf("only %d clusters", len(want))
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 5 {
+		r.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
+		if got := build(nil, all...); !reflect.DeepEqual(got, want) {
+			t.Fatalf("another order gave\n%+v\nnot\n%+v", got, want)
+		}
+	}
+}
+
+func TestLaterVisitCounts(t *testing.T) {
+	a, b := alive("a.example"), alive("b.example")
+	a.Indicators, b.Indicators = []extractors.Indicator{wallet("W1")}, []extractors.Indicator{wallet("W1")}
+	newer := alive("a.example")
+	newer.Sequence = 2
+	for name, order := range map[string][]*index.Member{"newer last": {a, b, newer}, "newer first": {newer, b, a}} {
+		if got := layout(build(nil, order...), index.Operator); got != "" {
+			t.Errorf("%s: the wallet of an earlier visit joined %s", name, got)
+		}
+	}
+}
