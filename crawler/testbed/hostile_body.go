@@ -33,11 +33,12 @@ func (st *stage) bodyCases() []hostileCase {
 		{name: "gzip-cut", truth: kept("unexpected_eof"), serve: encoded("gzip", func() []byte { return zipped[:len(zipped)/2] })},
 		{name: "encoding-unknown", truth: Truth{Outcomes: ends(crawler.OK, crawler.HTTPError), Truncated: []string{"encoding"}},
 			serve: encoded("x-nope", func() []byte { return []byte(lorem) })},
-		{name: "endless-body", truth: kept("size"), serve: onlyRoot(func(w http.ResponseWriter, r *http.Request) {
-			sendHTML(lorem)(w, r)
-			repeat(st.until(r), w, bytes.Repeat([]byte("<p>and on</p>\n"), 4096), maxEndless)
-		})},
-		{name: "drip-body", truth: kept("time"), serve: onlyRoot(st.drip)},
+		{name: "endless-body", truth: kept("size"), serve: onlyRoot(st.raw(func(ctx context.Context, c net.Conn) {
+			writeHead(c, "X-Body: endless") // no length: it ends with the connection
+			io.WriteString(c, lorem)
+			repeat(ctx, c, bytes.Repeat([]byte("<p>and on</p>\n"), 4096), maxEndless)
+		}))},
+		{name: "drip-body", truth: kept("time"), serve: onlyRoot(st.raw(drip))},
 		{name: "reset-mid", truth: kept("reset", "unexpected_eof"), serve: onlyRoot(st.raw(func(_ context.Context, c net.Conn) {
 			writeHead(c, "Content-Length: 10240")
 			io.WriteString(c, lorem[:1024])
@@ -63,33 +64,29 @@ func (st *stage) bodyCases() []hostileCase {
 
 const resetDelay = 50 * time.Millisecond // lets the first bytes be read before the reset throws away what is under way
 
-// until gives a context that ends with the request or the server. The request ends with its handler.
-func (st *stage) until(r *http.Request) context.Context {
-	ctx, cancel := context.WithCancel(r.Context())
-	stop := context.AfterFunc(st.ctx, cancel)
-	context.AfterFunc(ctx, func() { stop() })
-	return ctx
-}
-
-func (st *stage) drip(w http.ResponseWriter, r *http.Request) {
-	ctx, end := st.until(r), time.After(maxDrip)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	io.WriteString(w, "<!doctype html><title>Slow</title><p>")
+// drip sends a byte a second. It never ends its last chunk: whoever leaves has not read a whole answer.
+func drip(ctx context.Context, c net.Conn) {
+	writeHead(c, "Transfer-Encoding: chunked")
+	writeChunk(c, "<!doctype html><title>Slow</title><p>")
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for {
-		if http.NewResponseController(w).Flush() != nil {
-			return
-		}
+	for end := time.After(maxDrip); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-end:
 			return
 		case <-tick.C:
-			io.WriteString(w, "a")
+			if writeChunk(c, "a") != nil {
+				return
+			}
 		}
 	}
+}
+
+func writeChunk(w io.Writer, text string) error {
+	_, err := fmt.Fprintf(w, "%x\r\n%s\r\n", len(text), text)
+	return err
 }
 
 func encoded(encoding string, body func() []byte) http.HandlerFunc {
