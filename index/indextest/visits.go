@@ -26,6 +26,24 @@ var visitTests = []test{
 			s.Errorf("record %+v, %v\nwant %+v", rs, err, v.Record)
 		}
 	}},
+	{"times are stored as UTC in whole milliseconds", func(s *suite) {
+		zone := time.FixedZone("", 2*3600)
+		v := visit("a.example", 1, crawler.OK, t0.Add(1234567*time.Nanosecond).In(zone))
+		v.Findings.Hosting.CertFrom = t0.In(zone)
+		s.save(v)
+		a := s.site("a.example")
+		for name, got := range map[string][2]time.Time{"first seen": {a.FirstSeen, t0.Add(time.Millisecond)}, "last visit": {a.LastVisit, t0.Add(5001 * time.Millisecond)},
+			"last live": {a.LastLive, t0.Add(5001 * time.Millisecond)}, "next visit": {a.NextVisit, t0.Add(24*time.Hour + time.Millisecond)},
+			"source": {a.Sources[0].Seen, t0.Add(time.Millisecond)}, "certificate": {a.Findings.Hosting.CertFrom, t0}} {
+			if got[0] != got[1] {
+				s.Errorf("%s is %v, want %v", name, got[0], got[1])
+			}
+		}
+		rs, err := s.Captures(ctx, "a.example", 1)
+		if err != nil || len(rs) != 1 || rs[0].Started != t0.Add(time.Millisecond) {
+			s.Errorf("record %+v %v", rs, err)
+		}
+	}},
 	{"SaveVisit ends the lease and sets the next visit", func(s *suite) {
 		s.add(t0, "a.example")
 		l := s.leaseHost("w", "a.example", t0)

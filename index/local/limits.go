@@ -8,7 +8,7 @@ const (
 	busyTimeout = 10 * time.Second // waited for a lock that another program holds on the file
 	chunk       = 64               // sites read in one step of a stream
 	maxRows     = 100              // rows of one INSERT
-	maxSetBytes = 64 << 20         // of one stored text or token set, a bound for damaged files
+	maxText     = 64 << 20         // bytes of one stored text, a bound for damaged files
 	facetTop    = 20               // values of a facet
 	defaultHits = 100
 )

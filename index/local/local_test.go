@@ -121,6 +121,9 @@ func TestKillLosesNoSavedVisit(t *testing.T) {
 			}
 		}
 		_ = cmd.Wait() // it was killed
+		if h := open(t, dir, Options{ReadOnly: true}).Health(t.Context()); h.Err != nil || h.Sites < int64(len(hosts)) {
+			t.Errorf("a reader after the kill: %+v", h)
+		}
 		s := open(t, dir, Options{})
 		for _, h := range hosts {
 			if x, err := s.Site(t.Context(), h); err != nil || x.Visits != 1 {
@@ -253,6 +256,38 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+func TestDamagedPagesAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{})
+	for i := range 200 {
+		if err := s.SaveVisit(t.Context(), visit(fmt.Sprintf("h%d.example", i), 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, fileName)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(b) / 4; i < len(b); i++ {
+		b[i] ^= 0x5a
+	}
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err = Open(t.Context(), dir, Options{})
+	if err == nil {
+		defer s.Close()
+		err = s.EachSite(t.Context(), nil, func(*index.Site) error { return nil })
+	}
+	if err == nil || !strings.Contains(err.Error(), "is damaged") || !strings.Contains(err.Error(), "restore a copy") {
+		t.Errorf("%v", err)
 	}
 }
 
