@@ -81,6 +81,14 @@ func TestOffsets(t *testing.T) {
 	}
 }
 
+// TestReadPieces: pieces that did not come from Parse, like the text of a QR code, keep their place.
+func TestReadPieces(t *testing.T) {
+	d := &extractors.Document{URL: "https://a.example/qr.png", Pieces: []extractors.Piece{{Where: extractors.InQR, Text: "tron:" + made("a")["trx base58"] + "?amount=5"}}}
+	if all := ReadDocument(d); len(all) != 1 || all[0].Where != extractors.InQR || all[0].Value != made("a")["trx base58"] {
+		t.Errorf("%+v", all)
+	}
+}
+
 // TestExtract: what one page cannot tell, another may; an address keeps one key over all of them.
 func TestExtract(t *testing.T) {
 	legacy, ton := made("a")["btc p2pkh"], made("a")["ton bounceable"]
@@ -169,6 +177,7 @@ func hostile(n int) map[string][]byte {
 		"joined whole.html":    repeat("a<b>b</b>"),
 		"attributes.html":      repeat("<i a=bbbbbbbbbbbbbbbb>"),
 		"zero width.html":      repeat("a\u200b"),
+		"lines.html":           repeat("bc1qaaaaa<br>"),
 		"groups.txt":           repeat("abcd "),
 		"quotes.js":            repeat(`"'` + "`a"),
 		"open quote.js":        repeat(`a"b c'd e`),

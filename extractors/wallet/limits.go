@@ -23,6 +23,11 @@ const (
 	maxRepeat   = 4                        // times a digit follows itself in what is still random
 	maxLiteral  = 400                      // bytes of a script literal that is decoded
 	maxChain    = 64                       // literals put together
-	minGroups   = 4                        // blank-separated groups put together
+	minPart     = 4                        // of an address broken over lines: its first line
+	maxLines    = 4
+	minGroups   = 4 // blank-separated groups put together
 	maxGroupLen = 10
 )
+
+// blanks are what may stand around a part of an address.
+const blanks = " \t\r\n\f\u00a0"

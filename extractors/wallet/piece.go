@@ -34,7 +34,7 @@ type view struct {
 
 func (r *reader) piece(i int) {
 	p := &r.doc.Pieces[i]
-	if len(p.Text) < minToken || len(r.out) >= maxFound {
+	if len(p.Text) < minPart || len(r.out) >= maxFound {
 		return
 	}
 	v := view{text: p.Text, where: p.Where, attr: p.Attr, piece: i, base: p.Offset, exact: p.Where != extractors.InAttr}
@@ -47,6 +47,7 @@ func (r *reader) piece(i int) {
 	switch p.Where {
 	case extractors.InText:
 		r.grouped(&v)
+		r.stacked(&v)
 	case extractors.InScript, extractors.InJSON, extractors.InAttr:
 		r.decoded(&v)
 	}

@@ -60,14 +60,23 @@ func scan(text string, emit func(match)) {
 	}
 }
 
-// readRun reads the run text[start:end], with what belongs to it on either side.
+// readRun reads the run text[start:end], with what belongs to it on either side. Where it may begin with the end of an escape
+// sequence, it is read without that first.
 func readRun(text string, start, end int) (match, bool) {
-	tail := escapeTail(text, start, end)
-	start += tail
+	if tail := escapeTail(text, start, end); tail > 0 {
+		if m, ok := readToken(text, start+tail, end, true); ok {
+			return m, true
+		}
+	}
+	return readToken(text, start, end, false)
+}
+
+// readToken reads text[start:end]; after an escape sequence, what stands before it is no part of a word.
+func readToken(text string, start, end int, escaped bool) (match, bool) {
 	if tonStart(text[start:end]) && start+tonLen <= len(text) {
 		if a, ok := checkTON(text[start : start+tonLen]); ok {
 			m := match{a, start, start + tonLen}
-			return m, (tail > 0 || bounded(text, m)) && wholeBase64(text, m)
+			return m, (escaped || bounded(text, m)) && wholeBase64(text, m)
 		}
 	}
 	if end-start < minToken || end-start > maxToken {
@@ -78,7 +87,7 @@ func readRun(text string, start, end int) (match, bool) {
 	}
 	a, ok := check(text[start:end])
 	m := match{a, start, end}
-	return m, ok && (tail > 0 || bounded(text, m)) && (a.chain != "sol" || !fragment(text, m))
+	return m, ok && (escaped || bounded(text, m)) && (a.chain != "sol" || !fragment(text, m))
 }
 
 // prefixed reads the forms whose prefix ends in ":" or "_".
