@@ -15,7 +15,7 @@ func (r *reader) stacked(v *view) {
 		start--
 	}
 	token := first[start:]
-	if len(token) < minPart || start > 0 && first[start-1] >= 0x80 {
+	if len(token) < minPart || !strings.ContainsAny(token, "0123456789") || start > 0 && first[start-1] >= 0x80 {
 		return
 	}
 	for i, lines := v.piece+1, 1; i < min(len(r.doc.Pieces), v.piece+contextReach) && lines < maxLines; i++ {
