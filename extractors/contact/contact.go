@@ -7,6 +7,8 @@
 package contact
 
 import (
+	"strings"
+
 	"scamatlas/extractors"
 )
 
@@ -41,6 +43,9 @@ func ReadDocument(d *extractors.Document) []extractors.Indicator {
 		}
 		r.read(view{text: p.Text, where: p.Where, attr: p.Attr, base: p.Offset, exact: p.Where != extractors.InAttr})
 		r.hidden(p)
+		if p.Where == extractors.InAttr && strings.HasPrefix(p.Attr, "data-") {
+			r.named(&view{where: p.Where, base: p.Offset}, 0, p.Attr[len("data-"):], strings.TrimSpace(p.Text))
+		}
 		if text, ok := decoded(p); ok {
 			r.read(view{text: text, where: extractors.InEncoded, from: p.Where, base: p.Offset})
 		}
@@ -115,7 +120,11 @@ func (r *reader) read(v view) {
 			if len(s) > i+3 && s[i:i+3] == "\uff1a" {
 				r.labelled(&v, i, i+3)
 			}
-		case '[', '(', '{', ' ':
+		case ' ': // before "at"; before a bracket, the bracket itself counts
+			if i+1 < len(s) && s[i+1]|0x20 == 'a' {
+				r.spelled(&v, i)
+			}
+		case '[', '(', '{':
 			r.spelled(&v, i)
 		}
 	}

@@ -46,27 +46,82 @@ func labelBefore(s string) string {
 
 // keyed reads the quoted value of a key in JSON or a script.
 func (r *reader) keyed(v *view, key string, end int) {
-	switch key {
-	case "telephone", "phone", "phonenumber", "phone_number", "tel", "mobile", "hotline", "whatsapp", "whatsapp_number", "whatsappnumber":
-	default:
+	if serviceOf(key) == "" {
 		return
 	}
 	rest := strings.TrimLeft(v.text[end:min(len(v.text), end+80)], " \\")
 	if rest == "" || !isQuote(rest[0]) {
 		return
 	}
-	value := rest[1:]
-	n := strings.IndexAny(value, "\"'`\\")
-	if n < 0 {
+	if n := strings.IndexAny(rest[1:], "\"'`\\"); n > 0 {
+		r.named(v, end, key, rest[1:1+n])
+	}
+}
+
+// serviceOf tells what the value of a key or data attribute is; "" for keys that say nothing.
+func serviceOf(key string) string {
+	var folded [20]byte
+	n := 0
+	for i := range len(key) {
+		switch c := key[i]; {
+		case c == '-' || c == '_':
+		case n == len(folded):
+			return ""
+		default:
+			folded[n] = c
+			if isLetter(c) {
+				folded[n] |= 0x20
+			}
+			n++
+		}
+	}
+	switch string(folded[:n]) {
+	case "telephone", "phone", "phonenumber", "tel", "mobile", "mobilenumber", "hotline":
+		return "phone"
+	case "whatsapp", "whatsappnumber", "whatsappid":
+		return "whatsapp"
+	case "telegram", "telegramid", "telegramaccount":
+		return "telegram"
+	case "wechat", "wechatid", "wechataccount", "weixin", "weixinid":
+		return "wechat"
+	case "skype", "skypeid":
+		return "skype"
+	case "lineid":
+		return "line"
+	}
+	return ""
+}
+
+// named takes all of value as what key names: numbers with their country code, names with an '@', a digit or an underscore, so that
+// labels in a translation table ("Telegram", "Join us") are none. Such a name is Medium.
+func (r *reader) named(v *view, at int, key, value string) {
+	service := serviceOf(key)
+	if service == "" || len(value) > 60 {
 		return
 	}
-	value = value[:n]
-	if f := rePhone(number(value)); f.value != "" {
-		if strings.HasPrefix(key, "whatsapp") {
+	var f found
+	name := strings.TrimPrefix(value, "@")
+	likely := run(name, len(name), isToken) == name && (name != value || strings.ContainsAny(name, "0123456789_"))
+	switch {
+	case service == "phone" || service == "whatsapp":
+		f = rePhone(number(value))
+		if f.value != "" && service == "whatsapp" {
 			f.kind, f.value = "whatsapp", f.value[1:]
 		}
-		r.add(v, end, f, value, "")
+	case service == "skype" && strings.HasPrefix(value, "live:"):
+		f = skype(&view{}, 0, value)
+	case !likely:
+	case service == "telegram":
+		f = telegram(name)
+	case service == "wechat":
+		f = wechat(name)
+	case service == "line":
+		f = lineID(name)
 	}
+	if service != "phone" && service != "whatsapp" {
+		f.conf = extractors.Medium
+	}
+	r.add(v, at, f, value, "")
 }
 
 // prose reads names that follow a service's name and a colon. Such a name is Medium: only the label says what it is.
@@ -76,6 +131,10 @@ func (r *reader) prose(v *view, label string, end int) {
 	switch label {
 	case "wechat", "weixin", "微信":
 		f = wechat(rest)
+	case "telegram", "电报", "飞机":
+		if name := run(rest, 33, isWord); strings.ContainsAny(name, "0123456789_") { // "Telegram: join us" is prose
+			f = telegram(rest)
+		}
 	case "line id":
 		f = lineID(rest)
 	case "skype":

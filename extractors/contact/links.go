@@ -113,7 +113,7 @@ func code(kind, path string, min, max int, ok func(byte) bool) found {
 
 // ends reports whether a name may end before rest: at the end, or before what closes a sentence or a parameter.
 func ends(rest string) bool {
-	return rest == "" || strings.IndexByte(".,;:!)]}|&*'\"", rest[0]) >= 0 || rest[0] >= 0x80
+	return rest == "" || strings.IndexByte(" \t\r\n<.,;:!)]}|&*'\"", rest[0]) >= 0 || rest[0] >= 0x80
 }
 
 // param gives one query parameter, decoded.
