@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,18 +25,24 @@ func openRuns(t *testing.T, dir string) *local.Store {
 
 // counter is a job that counts its runs and remembers the due times.
 type counter struct {
-	dues  []time.Time
 	takes time.Duration
-	now   atomic.Int32
-	most  int32
+
+	mu        sync.Mutex
+	dues      []time.Time
+	now, most int
 }
 
 func (c *counter) run(ctx context.Context, due time.Time) (string, error) {
-	if n := c.now.Add(1); n > c.most {
-		c.most = n
-	}
-	defer c.now.Add(-1)
+	c.mu.Lock()
+	c.now++
+	c.most = max(c.most, c.now)
 	c.dues = append(c.dues, due)
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.now--
+		c.mu.Unlock()
+	}()
 	select {
 	case <-time.After(c.takes):
 	case <-ctx.Done():
@@ -158,6 +164,7 @@ func TestARunOfADeadMachineIsTakenOver(t *testing.T) {
 		c := &counter{}
 		stop := start(t, st, "b", Job{"j", "0 0 1 1 *", c.run})
 		time.Sleep(claimFor - time.Second)
+		synctest.Wait()
 		if len(c.dues) != 0 {
 			t.Error("taken over while its claim still held")
 		}
