@@ -136,7 +136,7 @@ func loads(tag, attr string) bool {
 	return false
 }
 
-// addName adds the base name of an address, for files of other hosts with the host before it.
+// addName adds the base name of an address, whichever host it is on: kits move files to CDNs and back.
 func addName(names set, address string) {
 	if len(address) > crawler.MaxURL || strings.HasPrefix(address, "data:") {
 		return
