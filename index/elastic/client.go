@@ -26,6 +26,7 @@ type client struct {
 	es      *elasticsearch.BaseClient
 	http    *http.Transport
 	address string
+	timeout time.Duration // of one request with its retries
 }
 
 // request is one call. Its body is sent as it is; out takes the JSON answer, nil leaves it unread.
@@ -67,7 +68,7 @@ func newClient(address string, o Options) (*client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("elasticsearch %s: %w", u.Redacted(), err)
 	}
-	return &client{es: es, http: tr, address: u.Redacted()}, nil
+	return &client{es: es, http: tr, address: u.Redacted(), timeout: o.timeout}, nil
 }
 
 func certificates(file string) (*x509.CertPool, error) {
@@ -100,9 +101,9 @@ func readSmall(file string, limit int64) ([]byte, error) {
 
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// do sends r, again when the trouble may pass, within RequestTimeout.
+// do sends r, again when the trouble may pass, within the time limit.
 func (c *client) do(ctx context.Context, r request) error {
-	limited, cancel := context.WithTimeout(ctx, RequestTimeout)
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	tries, wait := r.tries, backoff{first: FirstWait, most: MaxWait}
 	if tries == 0 {
@@ -133,6 +134,9 @@ func (c *client) once(ctx context.Context, r request) error {
 		req.Body, req.ContentLength = nil, 0
 	}
 	res, err := c.es.Perform(req)
+	if err != nil && strings.Contains(err.Error(), "server is not Elasticsearch") { // the library's own check of the first answer
+		return c.foreign(http.StatusOK)
+	}
 	if err != nil {
 		return c.unreachable(ctx, err)
 	}

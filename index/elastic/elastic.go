@@ -8,6 +8,7 @@
 package elastic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,8 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	Log  *slog.Logger     // nil = silent
 	Now  func() time.Time // what "now" in queries means; nil = time.Now
+
+	timeout, grace time.Duration // RequestTimeout and CloseGrace, for tests
 }
 
 // Store is an index.Store on Elasticsearch.
@@ -74,6 +77,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.timeout, o.grace = cmp.Or(o.timeout, RequestTimeout), cmp.Or(o.grace, CloseGrace)
 	c, err := newClient(address, o)
 	if err != nil {
 		return nil, err
@@ -106,7 +110,7 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	if s.box, err = outbox.Open(o.Outbox); err != nil {
 		return err
 	}
-	s.sender = startSender(s)
+	s.sender = startSender(s, o.grace)
 	return nil
 }
 

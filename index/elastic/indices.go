@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"golang.org/x/sync/errgroup"
+
 	"scamatlas/index"
 )
 
@@ -31,20 +33,22 @@ func (n names) mapped() [][2]string {
 	return [][2]string{{n.sites, "sites"}, {n.captures, "captures"}, {n.frontier, "frontier"}, {n.clusters, "clusters"}, {n.runs, "runs"}}
 }
 
-// ensureIndices creates what is missing. Two processes may do so at once: each index comes with its alias in one step, and one wins.
+// ensureIndices creates what is missing, all at once, as each takes the server a while. Two processes may do so together: an index
+// comes with its alias in one step, and one wins.
 func (s *Store) ensureIndices(ctx context.Context) error {
+	all, ctx := errgroup.WithContext(ctx)
 	for _, m := range s.names.mapped() {
-		err := s.checkIndex(ctx, m[0])
-		if errors.Is(err, index.ErrNotFound) {
-			if err = s.createIndex(ctx, m[0], m[1]); err == nil {
-				err = s.checkIndex(ctx, m[0])
+		all.Go(func() error {
+			err := s.checkIndex(ctx, m[0])
+			if errors.Is(err, index.ErrNotFound) {
+				if err = s.createIndex(ctx, m[0], m[1]); err == nil {
+					err = s.checkIndex(ctx, m[0])
+				}
 			}
-		}
-		if err != nil {
 			return err
-		}
+		})
 	}
-	return nil
+	return all.Wait()
 }
 
 func (s *Store) checkIndices(ctx context.Context) error {

@@ -23,15 +23,16 @@ type sender struct {
 	quit   chan struct{}
 	ended  chan struct{} // run has returned
 	cancel context.CancelFunc
+	grace  time.Duration
 
 	mu      sync.Mutex
 	moved   chan struct{} // closed and made anew after every batch
 	trouble error         // of the last batch; nil: it went well
 }
 
-func startSender(s *Store) *sender {
+func startSender(s *Store, grace time.Duration) *sender {
 	ctx, cancel := context.WithCancel(context.Background())
-	d := &sender{s: s, nudge: make(chan struct{}, 1), rush: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{}),
+	d := &sender{s: s, grace: grace, nudge: make(chan struct{}, 1), rush: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{}),
 		cancel: cancel, moved: make(chan struct{})}
 	go func() {
 		defer close(d.ended)
@@ -50,10 +51,10 @@ func poke(c chan struct{}) {
 	}
 }
 
-// stop lets the batch under way end, for CloseGrace at most.
+// stop lets the batch under way end, for the time of grace at most.
 func (d *sender) stop() {
 	close(d.quit)
-	t := time.NewTimer(CloseGrace)
+	t := time.NewTimer(d.grace)
 	defer t.Stop()
 	select {
 	case <-d.ended:

@@ -38,8 +38,8 @@ func Prefix(t testing.TB) string {
 	base := URL(t)
 	prefix := fmt.Sprintf("scamatlas-test-%d-%x", os.Getpid(), time.Now().UnixNano())
 	t.Cleanup(func() {
-		for _, name := range indices(t, base, prefix) {
-			Call(t, http.MethodDelete, base+"/"+name, "")
+		if names := indices(t, base, prefix); len(names) > 0 {
+			Call(t, http.MethodDelete, base+"/"+strings.Join(names, ","), "")
 		}
 	})
 	return prefix
