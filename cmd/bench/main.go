@@ -1,0 +1,57 @@
+// Command bench turns a claim about speed into a table: the product beside its peers and beside the bare loop that nothing can beat, in one
+// run on one machine. It may import the peers (colly), which the product may only where the design says so.
+//
+//	bench crawl            fetch + extract + store against net/http and colly, on synthetic sites on loopback
+//
+// Trust ratios and CPU seconds; pages a second depend on what else the machine does.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = `usage: bench crawl [flags]
+
+  crawl   fetch + extract + store against net/http and colly, on synthetic sites on loopback
+
+Flags: bench crawl -h
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, out, talk io.Writer) int {
+	command := ""
+	if len(args) > 0 {
+		command = args[0]
+	}
+	var err error
+	switch command {
+	case "crawl":
+		var o crawlOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = crawlBench(ctx, o, out, talk)
+	case serveCommand: // of ourselves, as a child
+		err = serveSites(ctx, args[1:], out)
+	case modeCommand: // likewise
+		err = runMode(ctx, args[1:], out)
+	default:
+		fmt.Fprint(talk, usage)
+		return 2
+	}
+	if err != nil {
+		fmt.Fprintln(talk, "bench:", err)
+		return 1
+	}
+	return 0
+}
