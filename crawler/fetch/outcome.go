@@ -29,13 +29,26 @@ func (list signs) judge(a *crawler.Response, d *document) (crawler.Outcome, stri
 	case a.Status >= 400 || a.Status < 200:
 		return crawler.HTTPError, fmt.Sprintf("answered %d", a.Status)
 	}
-	if d.empty() || d.elements == 0 && (a.Truncated == cutSize || a.Truncated == cutRatio || a.Truncated == cutEncoding) {
+	if d.useless(a.Truncated) {
 		return judgeEmpty(a)
 	}
 	if a.Truncated != "" {
 		return crawler.OK, "the entry page is not whole: " + a.Truncated
 	}
 	return crawler.OK, ""
+}
+
+// useless reports a page with nothing in it. What broke off may have had it further on; what was too much or could not be
+// decoded must at least be markup.
+func (d *document) useless(cut string) bool {
+	switch cut {
+	case "":
+		return d.empty()
+	case cutSize, cutRatio, cutEncoding:
+		return d.elements == 0 || d.empty()
+	default:
+		return d.elements == 0 && d.text == 0
+	}
 }
 
 // empty reports a page without text, script, or anything to see or follow. A shell that scripts fill is not empty.
