@@ -3,6 +3,7 @@ package schedules
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -51,6 +52,13 @@ func (c *counter) run(ctx context.Context, due time.Time) (string, error) {
 	return "done", nil
 }
 
+// runs gives the due times so far.
+func (c *counter) runs() []time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.dues)
+}
+
 func start(t *testing.T, runs index.Runs, owner string, jobs ...Job) (stop func()) {
 	t.Helper()
 	s, err := New(runs, jobs, Options{Owner: owner})
@@ -72,12 +80,12 @@ func TestRunsAtOnceThenOnSchedule(t *testing.T) {
 		stop := start(t, st, "a", Job{"j", "@every 10m", c.run})
 		time.Sleep(35 * time.Minute)
 		stop()
-		if len(c.dues) != 4 {
-			t.Fatalf("%d runs in 35 minutes of every 10: %v", len(c.dues), c.dues)
+		if len(c.runs()) != 4 {
+			t.Fatalf("%d runs in 35 minutes of every 10: %v", len(c.runs()), c.runs())
 		}
-		for i, d := range c.dues[1:] {
-			if d.Sub(c.dues[i]) != 10*time.Minute {
-				t.Errorf("due times %v", c.dues)
+		for i, d := range c.runs()[1:] {
+			if d.Sub(c.runs()[i]) != 10*time.Minute {
+				t.Errorf("due times %v", c.runs())
 			}
 		}
 	})
@@ -94,15 +102,15 @@ func TestMissedDueTimesAreCaughtUpOnce(t *testing.T) {
 		time.Sleep(time.Minute)
 		stop()
 		time.Sleep(3*time.Hour + 30*time.Minute) // three due times pass while nothing runs
-		before := len(c.dues)
+		before := len(c.runs())
 		stop = start(t, st, "a", job)
 		time.Sleep(time.Minute)
 		stop()
-		if len(c.dues)-before != 1 {
-			t.Fatalf("%d runs after three missed ones, want 1", len(c.dues)-before)
+		if len(c.runs())-before != 1 {
+			t.Fatalf("%d runs after three missed ones, want 1", len(c.runs())-before)
 		}
 		last, err := st.LastRun(t.Context(), "j")
-		if err != nil || last.Missed != 2 || !last.Due.Equal(c.dues[len(c.dues)-1]) || last.Due.Minute() != 0 {
+		if err != nil || last.Missed != 2 || !last.Due.Equal(c.runs()[len(c.runs())-1]) || last.Due.Minute() != 0 {
 			t.Errorf("last run %+v %v: want the latest due time with two missed before it", last, err)
 		}
 	})
@@ -122,8 +130,8 @@ func TestAJobDoesNotOverlapItself(t *testing.T) {
 		if c.most != 1 {
 			t.Errorf("%d runs at once", c.most)
 		}
-		if len(c.dues) < 4 || len(c.dues) > 6 {
-			t.Errorf("%d runs of 25 minutes in 2 hours", len(c.dues))
+		if len(c.runs()) < 4 || len(c.runs()) > 6 {
+			t.Errorf("%d runs of 25 minutes in 2 hours", len(c.runs()))
 		}
 	})
 }
@@ -140,7 +148,7 @@ func TestTwoMachinesRunEachDueTimeOnce(t *testing.T) {
 		stopA()
 		stopB()
 		seen := map[time.Time]int{}
-		for _, d := range append(a.dues, b.dues...) {
+		for _, d := range append(a.runs(), b.runs()...) {
 			if seen[d.UTC()]++; seen[d.UTC()] > 1 {
 				t.Errorf("due time %s ran twice", d)
 			}
@@ -165,13 +173,13 @@ func TestARunOfADeadMachineIsTakenOver(t *testing.T) {
 		stop := start(t, st, "b", Job{"j", "0 0 1 1 *", c.run})
 		time.Sleep(claimFor - time.Second)
 		synctest.Wait()
-		if len(c.dues) != 0 {
+		if len(c.runs()) != 0 {
 			t.Error("taken over while its claim still held")
 		}
 		time.Sleep(sweepEvery + 2*time.Second)
 		stop()
-		if len(c.dues) != 1 || !c.dues[0].Equal(now.Truncate(time.Millisecond)) {
-			t.Errorf("not taken over: %v", c.dues)
+		if len(c.runs()) != 1 || !c.runs()[0].Equal(now.Truncate(time.Millisecond)) {
+			t.Errorf("not taken over: %v", c.runs())
 		}
 	})
 }
@@ -187,8 +195,8 @@ func TestAKilledServerTakesItsOwnRunUpAtOnce(t *testing.T) {
 		stop := start(t, st, "a", Job{"j", "0 0 1 1 *", c.run})
 		time.Sleep(time.Second)
 		stop()
-		if len(c.dues) != 1 {
-			t.Errorf("%d runs, want the one that was killed", len(c.dues))
+		if len(c.runs()) != 1 {
+			t.Errorf("%d runs, want the one that was killed", len(c.runs()))
 		}
 	})
 }
@@ -207,8 +215,8 @@ func TestAStoppedRunIsNotCountedAsDone(t *testing.T) {
 		time.Sleep(time.Minute)
 		stop()
 		last, err := st.LastRun(t.Context(), "j")
-		if len(c.dues) != 2 || err != nil || last.Finished.IsZero() || last.Note != "done" {
-			t.Errorf("%d runs, last %+v %v", len(c.dues), last, err)
+		if len(c.runs()) != 2 || err != nil || last.Finished.IsZero() || last.Note != "done" {
+			t.Errorf("%d runs, last %+v %v", len(c.runs()), last, err)
 		}
 	})
 }
