@@ -89,7 +89,7 @@ func TestExtract(t *testing.T) {
 	}
 }
 
-const repeats = 20_000
+const repeats = 5_000
 
 // TestBounded: hostile repetition neither floods the findings nor takes more than one pass.
 func TestBounded(t *testing.T) {
