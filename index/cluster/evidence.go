@@ -41,9 +41,10 @@ func gather(sites []*index.Member) []*evidence {
 		key := kind + "\x00" + value
 		e := all[key]
 		if e == nil {
-			e = &evidence{kind: kind, value: value, group: g, base: base}
+			e = &evidence{kind: kind, value: value, group: g}
 			all[key] = e
 		}
+		e.base = max(e.base, base)
 		if n := len(e.sites); n == 0 || e.sites[n-1] != i {
 			e.sites = append(e.sites, i)
 		}
@@ -72,8 +73,12 @@ func noteIndicator(i int, d *extractors.Indicator, note noteFunc) {
 	if d.Confidence == extractors.Low || d.Value == "" {
 		return
 	}
+	sure := 1.0
+	if d.Confidence != extractors.High {
+		sure = unsure
+	}
 	switch d.Kind {
-	case extractors.KindWallet:
+	case extractors.KindWallet: // some chains have no checksum, yet no two wallets are alike by chance
 		if d.Role != "" && d.Role != extractors.Payee {
 			return
 		}
@@ -83,11 +88,11 @@ func noteIndicator(i int, d *extractors.Indicator, note noteFunc) {
 		}
 		note(i, extractors.KindWallet, value, money, weightWallet)
 	case extractors.KindTracker:
-		note(i, d.Type, d.Value, account, weightTracker)
+		note(i, d.Type, d.Value, account, sure*weightTracker)
 	case extractors.KindBackend:
-		note(i, extractors.KindBackend, d.Value, account, weightBackend)
+		note(i, extractors.KindBackend, d.Value, account, sure*weightBackend)
 	case extractors.KindContact:
-		note(i, d.Type, strings.ToLower(d.Value), contact, weightContact)
+		note(i, d.Type, strings.ToLower(d.Value), contact, sure*weightContact)
 	}
 }
 

@@ -36,6 +36,8 @@ const (
 	weightCert    = 0.8
 	weightContact = 0.7
 	weightAddress = 0.4
+	// unsure lowers an account or contact that was read with less than high confidence, so that it needs a second witness.
+	unsure = 0.8
 	// weightAgreed is what an account or contact weighs that sites of several kits with equal wallets share: the operator's own.
 	weightAgreed = 0.95
 	// weightKitwide is what an identifier weighs that a whole kit carries and nobody else: the kit's author may have left it there.

@@ -168,6 +168,16 @@ func TestWhichWalletsCount(t *testing.T) {
 	}
 }
 
+func TestUnsureAccountNeedsAWitness(t *testing.T) {
+	pair := members(at{host: "a", trackers: "x"}, at{host: "b", trackers: "x"}, at{host: "c", trackers: "y", contacts: "y"}, at{host: "d", trackers: "y", contacts: "y"})
+	for _, m := range pair {
+		m.Indicators[0].Confidence = extractors.Medium
+	}
+	if got := layout(build(nil, pair...), index.Operator); got != "c d" {
+		t.Errorf("joined %q, want only those with a second witness", got)
+	}
+}
+
 func TestWalletOfEverybodyJoinsNobody(t *testing.T) {
 	var all []at
 	for i := range maxWalletHolders + 50 {
