@@ -37,15 +37,15 @@ const (
 // address of its own: a visitor that is polite to one does not wait for it at the next.
 func hostileSites(ctx context.Context, canary int) ([]Site, error) {
 	st := &stage{canary: canary, ctx: ctx}
+	ordinary, err := readSite(embedded, controlSite)
+	if err != nil {
+		return nil, fmt.Errorf("the control site: %w", err)
+	}
 	var sites []Site
 	cases := slices.Concat(st.egressCases(), st.bodyCases(), st.protocolCases(), st.trapCases(), st.parseCases())
 	for i, c := range cases {
 		if i%controlEvery == 0 {
-			s, err := control(i/controlEvery + 1)
-			if err != nil {
-				return nil, err
-			}
-			sites = append(sites, s)
+			sites = append(sites, control(ordinary, i/controlEvery+1))
 		}
 		sites = append(sites, c.site())
 	}
@@ -64,14 +64,11 @@ func (c *hostileCase) site() Site {
 	return s
 }
 
-func control(n int) (Site, error) {
-	s, err := readSite(embedded, controlSite)
-	if err != nil {
-		return Site{}, fmt.Errorf("the control site: %w", err)
-	}
+// control gives an ordinary site a host, address and certificate of its own.
+func control(s Site, n int) Site {
 	s.Host = fmt.Sprintf("hostile-control-%d.example", n)
 	s.Address, s.Cert, s.Aliases = s.Host, s.Host, nil
-	return s, nil
+	return s
 }
 
 func ends(o ...crawler.Outcome) []crawler.Outcome { return o }

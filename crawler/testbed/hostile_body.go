@@ -2,9 +2,11 @@ package testbed
 
 import (
 	"bytes"
-	"compress/gzip"
+	"compress/flate"
 	"context"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net"
 	"net/http"
@@ -15,7 +17,6 @@ import (
 	"scamatlas/crawler"
 
 	"github.com/andybalholm/brotli"
-	kgzip "github.com/klauspost/compress/gzip"
 )
 
 // bodyCases answer properly up to the body.
@@ -26,8 +27,8 @@ func (st *stage) bodyCases() []hostileCase {
 	lorem := page("Half a page", strings.Repeat("<p>words that go on for a while, line by line</p>\n", 200))
 	zipped := packGzip([]byte(synthDocument(0, synthVocabulary()))) // its first half unpacks to text
 	return []hostileCase{
-		{name: "gzip-bomb", truth: kept("size", "ratio"), serve: encoded("gzip", sync.OnceValue(gzipBomb))},
-		{name: "br-bomb", truth: kept("size", "ratio", "encoding"), serve: encoded("br", sync.OnceValue(brotliBomb))},
+		{name: "gzip-bomb", truth: kept("size", "ratio"), serve: encoded("gzip", sync.OnceValue(func() []byte { return gzipBomb(maxBomb) }))},
+		{name: "br-bomb", truth: kept("size", "ratio", "encoding"), serve: encoded("br", sync.OnceValue(func() []byte { return brotliBomb(maxBomb) }))},
 		{name: "gzip-lie", truth: Truth{Outcomes: ends(crawler.OK, crawler.HTTPError), Truncated: []string{"encoding"}},
 			serve: encoded("gzip", func() []byte { return []byte(lorem) })},
 		{name: "gzip-cut", truth: kept("unexpected_eof"), serve: encoded("gzip", func() []byte { return zipped[:len(zipped)/2] })},
@@ -97,27 +98,58 @@ func encoded(encoding string, body func() []byte) http.HandlerFunc {
 	})
 }
 
-const bombHead = "<!doctype html><title>Great returns</title><p>"
+const (
+	bombHead  = "<!doctype html><title>Great returns</title><p>"
+	bombChunk = 1 << 20
+)
 
-func gzipBomb() []byte {
-	var b bytes.Buffer
-	z, _ := kgzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is known
-	fillBomb(z)
-	z.Close()
-	return b.Bytes()
+// gzipBomb gives a gzip stream (RFC 1952) that unpacks to bombHead and at least size bytes more.
+func gzipBomb(size int) []byte {
+	body, sum, n := bomb(size, func(w io.Writer) flusher {
+		z, _ := flate.NewWriter(w, flate.BestCompression) // the level is known
+		return z
+	})
+	stream := append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}, body...)
+	stream = binary.LittleEndian.AppendUint32(stream, sum)
+	return binary.LittleEndian.AppendUint32(stream, uint32(n))
 }
 
-func brotliBomb() []byte {
-	var b bytes.Buffer
-	z := brotli.NewWriterLevel(&b, brotli.BestSpeed)
-	fillBomb(z)
-	z.Close()
-	return b.Bytes()
+// brotliBomb gives a brotli stream (RFC 7932) that unpacks to the same.
+func brotliBomb(size int) []byte {
+	body, _, _ := bomb(size, func(w io.Writer) flusher { return brotli.NewWriterLevel(w, bombLevel) })
+	return body
 }
 
-func fillBomb(w io.Writer) {
-	io.WriteString(w, bombHead)
-	repeat(context.Background(), w, bytes.Repeat([]byte("a"), 1<<20), maxBomb)
+const bombLevel = 5 // of brotli: from here on a run costs a few bytes
+
+type flusher interface {
+	io.WriteCloser
+	Flush() error
+}
+
+// bomb compresses a few chunks and repeats the last one's bytes: after a flush both formats are at a byte border, and a chunk that
+// follows two equal ones refers to nothing else. sum and n are CRC-32 and length of what it unpacks to.
+func bomb(size int, pack func(io.Writer) flusher) (stream []byte, sum uint32, n int) {
+	var b bytes.Buffer
+	z := pack(&b) // writes into memory: cannot fail
+	chunk := bytes.Repeat([]byte("a"), bombChunk)
+	var at []int
+	io.WriteString(z, bombHead)
+	for range 3 {
+		z.Write(chunk)
+		z.Flush()
+		at = append(at, b.Len())
+	}
+	z.Close()
+	again := max(0, (size+bombChunk-1)/bombChunk-3)
+	stream = append(stream, b.Bytes()[:at[2]]...)
+	stream = append(stream, bytes.Repeat(b.Bytes()[at[1]:at[2]], again)...)
+	stream = append(stream, b.Bytes()[at[2]:]...)
+	sum = crc32.ChecksumIEEE([]byte(bombHead))
+	for range again + 3 {
+		sum = crc32.Update(sum, crc32.IEEETable, chunk)
+	}
+	return stream, sum, len(bombHead) + (again+3)*bombChunk
 }
 
 // writeHead writes the head of a raw answer that ends with its connection.

@@ -3,15 +3,14 @@ package testbed
 import (
 	"bytes"
 	"compress/gzip"
-	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/netip"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -53,16 +52,16 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 // takes gzip.
 type static struct {
 	site   *Site
-	packed map[string][]byte
+	packed map[string]func() []byte // made when first asked for
 }
 
 const worthPacking = 512 // bytes; smaller files are sent as they are
 
 func newStatic(site *Site) *static {
-	s := &static{site: site, packed: map[string][]byte{}}
-	for _, name := range slices.Sorted(maps.Keys(site.Files)) {
-		if body := site.Files[name]; isText(name) && len(body) >= worthPacking {
-			s.packed[name] = packGzip(body)
+	s := &static{site: site, packed: map[string]func() []byte{}}
+	for name, body := range site.Files {
+		if isText(name) && len(body) >= worthPacking {
+			s.packed[name] = sync.OnceValue(func() []byte { return packGzip(body) })
 		}
 	}
 	return s
@@ -93,7 +92,7 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Vary", "Accept-Encoding")
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			h.Set("Content-Encoding", "gzip")
-			body = p
+			body = p()
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
