@@ -123,6 +123,14 @@ func isDownloadName(u *url.URL) bool {
 	return false
 }
 
+func isImageName(u *url.URL) bool {
+	switch strings.ToLower(path.Ext(u.Path)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp":
+		return true
+	}
+	return false
+}
+
 // isDownload reports an answer that a browser would save or play rather than show as a page.
 func isDownload(h http.Header) bool {
 	t, _, _ := strings.Cut(strings.ToLower(h.Get("Content-Type")), ";")

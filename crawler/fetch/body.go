@@ -65,7 +65,7 @@ func sizeHint(n int64, limit int) int {
 	if n < 0 {
 		return 16 << 10
 	}
-	return int(min(n, int64(limit), 256<<10)) + 1 // one more, so that the end is found without growing
+	return int(min(n, int64(limit), 1<<20)) + 1 // one more, so that the end is found without growing
 }
 
 // readRaw appends at most limit bytes of r to buf. An error with bytes before it keeps them.

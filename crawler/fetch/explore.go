@@ -169,7 +169,10 @@ func (w *walk) addLinks(d *document, page *url.URL, depth int) {
 	for _, r := range d.links {
 		u := resolve(base, r.href)
 		switch {
-		case u == nil || !w.scope.holds(u) || isDownloadName(u):
+		case u == nil || !w.scope.holds(u):
+		case isImageName(u): // enlarged pictures: licences and certificates are shown in this way
+			w.cap(w.assets.add(assetItem{crawler.Image, u, from, false}, imageWeight(w.f.words, u, r.text)))
+		case isDownloadName(u):
 		case depth >= w.f.depth:
 			if !w.frontier.seen[key(u)] {
 				w.cap(capDepth)

@@ -184,7 +184,7 @@ func TestFrontier(t *testing.T) {
 	if first := f.next(1); first[0].u.Path != "/deposit" {
 		t.Errorf("first %s", first[0].u)
 	}
-	if add("http://www.shop.test/deposit", 4) != "" || add("https://shop.test/deposit#x", 4) != "" || len(f.next(2)) != 2 || f.levels[4] != nil && len(f.levels[4]) > 0 {
+	if add("http://www.shop.test/deposit", 4) != "" || add("https://shop.test/deposit#x", 4) != "" || len(f.next(2)) != 2 || len(f.levels[4]) > 0 {
 		t.Error("one page is handed out twice")
 	}
 	if add("/a/a/a/b", 0) != "" || add("/a/a/b/a/a", 0) != capPathLoop {

@@ -51,9 +51,12 @@ func (d *document) useless(cut string) bool {
 	}
 }
 
+// someElements is how many elements a page needs to be something without text: a drawing in plain styled boxes.
+const someElements = 20
+
 // empty reports a page without text, script, or anything to see or follow. A shell that scripts fill is not empty.
 func (d *document) empty() bool {
-	return d.text == 0 && d.scripts == 0 && d.media == 0 && len(d.links) == 0 && d.refresh == ""
+	return d.elements < someElements && d.text == 0 && d.scripts == 0 && d.media == 0 && len(d.links) == 0 && d.refresh == ""
 }
 
 func judgeEmpty(a *crawler.Response) (crawler.Outcome, string) {

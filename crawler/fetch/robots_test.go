@@ -107,7 +107,7 @@ func FuzzRobots(f *testing.F) {
 		if len(r.rules) > maxRobotsRules {
 			t.Fatal("over a bound")
 		}
-		if r.denies(u) != r.denies(u) {
+		if first, again := r.denies(u), parseRobots(body).denies(u); first != again {
 			t.Fatal("undecided")
 		}
 		if p := normalPath(u.EscapedPath()); normalPath(p) != p {

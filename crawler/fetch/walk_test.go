@@ -22,12 +22,12 @@ func TestWalk(t *testing.T) {
 			<body><img src=/hero.jpg><img src="/pay-qr.png" alt="scan to pay"><img data-src=/logo.png src="data:image/gif;base64,R0lG">
 			<a href=/blog>Blog</a> <a href=/terms>Terms</a> <a href="contact.html">Contact</a>
 			<a href=/x>Deposit now</a> <a href=#top>Up</a> <a href="mailto:a@b.test">Mail</a> <a href="https://elsewhere.test/">Other</a>
-			<a href=/app.apk>App</a> <a href="http://www.shop.test/plans">Plans</a><form action=/search><input name=q></form>
+			<a href=/app.apk>App</a> <a href=/licence.jpg>Our licence</a> <a href="http://www.shop.test/plans">Plans</a><form action=/search><input name=q></form>
 			<form action=/submit method=POST><input name=p></form><button onclick="location.href='/join'">Join</button></body></html>`,
 		"/x":            `<a href=/deep>deeper</a>Send BTC to`,
 		"/contact.html": `mail us`, "/terms": `rules`, "/blog": `news`, "/plans": `10% a day`, "/join": `sign up`, "/search": `nothing`,
 		"/deep": `deep`, "/a.css": "text/css|body{}", "/app.js?v=2": "text/javascript|1", "/f.png": "image/png|PNG",
-		"/m.json": "application/json|{}", "/hero.jpg": "image/jpeg|JPG", "/pay-qr.png": "image/png|QR", "/logo.png": "image/png|LOGO",
+		"/m.json": "application/json|{}", "/licence.jpg": "image/jpeg|SEAL", "/hero.jpg": "image/jpeg|JPG", "/pay-qr.png": "image/png|QR", "/logo.png": "image/png|LOGO",
 		"/robots.txt": "text/plain|User-agent: *\nDisallow: /blog\n",
 	}).fetcher(t, Options{PerDomain: 1}), "shop.test")
 	wantOutcome(t, c, crawler.OK)
@@ -37,7 +37,7 @@ func TestWalk(t *testing.T) {
 	if want := []string{"/", "/x", "/plans", "/join", "/contact.html", "/terms", "/blog", "/search", "/deep"}; !slices.Equal(paths(c), want) {
 		t.Errorf("pages %q\nwant  %q", paths(c), want)
 	}
-	want := []string{"style /a.css", "icon /f.png", "data /m.json", "script /app.js?v=2", "image /pay-qr.png", "image /logo.png", "image /hero.jpg"}
+	want := []string{"style /a.css", "icon /f.png", "data /m.json", "script /app.js?v=2", "image /pay-qr.png", "image /logo.png", "image /licence.jpg", "image /hero.jpg"}
 	if !slices.Equal(assetPaths(c), want) {
 		t.Errorf("assets %q\nwant   %q", assetPaths(c), want)
 	}
