@@ -14,7 +14,10 @@ import (
 	"scamatlas/crawler/testbed"
 )
 
-const readyLine = "ready\n"
+const (
+	readyLine = "ready\n"
+	warmHosts = 64
+)
 
 // Names of the modes that others speak of.
 const (
@@ -78,8 +81,8 @@ func serveSites(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err := os.WriteFile(args[1], raw, 0o600); err != nil {
 		return err
 	}
-	if err := warm(ctx, t.Hosts[0]); err != nil {
-		return fmt.Errorf("asking for a first page: %w", err)
+	if err := warm(ctx, t); err != nil {
+		return fmt.Errorf("asking for the first pages: %w", err)
 	}
 	if _, err := io.WriteString(out, readyLine); err != nil {
 		return err
@@ -88,10 +91,10 @@ func serveSites(ctx context.Context, args []string, out io.Writer) (err error) {
 	return nil
 }
 
-// warm lets the server make its pages before anything is measured.
-func warm(ctx context.Context, t target) error {
-	j := &job{targets: targets{Hosts: []target{t}}, pages: 1, parallel: 1}
-	return bareLoop(ctx, j)
+// warm lets the server make its pages before anything is measured: the first hosts have one variant each.
+func warm(ctx context.Context, t targets) error {
+	t.Hosts = t.Hosts[:min(len(t.Hosts), warmHosts)]
+	return bareLoop(ctx, &job{targets: t, pages: 1, parallel: 1})
 }
 
 // job is what one mode has to do, and what came of it.

@@ -77,8 +77,9 @@ func visitor(t *testing.T, s *Server) *http.Client {
 			}
 			return (&net.Dialer{}).DialContext(ctx, network, netip.AddrPortFrom(addressOf(t, s, host), uint16(n)).String())
 		},
-		TLSClientConfig:    &tls.Config{InsecureSkipVerify: true},
-		DisableCompression: true,
+		TLSClientConfig:        &tls.Config{InsecureSkipVerify: true},
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: 256 << 10,
 	}
 	t.Cleanup(tr.CloseIdleConnections)
 	return &http.Client{Transport: tr, Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -383,7 +384,7 @@ func redirectOf(t *testing.T, c *http.Client, host string) string {
 }
 
 func TestBombsAreSmallAndUnpackToTheirSize(t *testing.T) {
-	const part = 20<<20 + 1 // decoding all takes long; the whole is the same chunk again
+	const part = 4<<20 + 1 // decoding all takes long; the whole is the same chunk again
 	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	c := visitor(t, s)
 	for name, b := range map[string]struct {
@@ -398,7 +399,7 @@ func TestBombsAreSmallAndUnpackToTheirSize(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		text, err := io.ReadAll(r)
-		if err != nil || string(text) != bombHead+strings.Repeat("a", 21<<20) {
+		if err != nil || string(text) != bombHead+strings.Repeat("a", 5<<20) {
 			t.Errorf("%s unpacks to %d bytes, error %v", name, len(text), err)
 		}
 		_, body := get(t, c, "http://hostile-"+name+".example/")

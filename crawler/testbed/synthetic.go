@@ -25,7 +25,11 @@ const (
 // Synthetic gives n sites for benchmarks, the same in each run: pages of 30 to 80 KB with 20 links each, sent gzipped to who takes it,
 // from 64 variants. Each site has its own registrable domain; 64 addresses are shared among all. There are no assets and no robots.txt.
 func Synthetic(n int) []Site {
-	pages := sync.OnceValue(synthPages)
+	pages := make([]func() synthPage, synthVariants) // made when first asked for
+	words := sync.OnceValue(synthVocabulary)
+	for i := range pages {
+		pages[i] = sync.OnceValue(func() synthPage { return newSynthPage(i, words()) })
+	}
 	sites := make([]Site, n)
 	for i := range sites {
 		host := fmt.Sprintf("synthetic-%05d.example", i)
@@ -43,7 +47,7 @@ func Synthetic(n int) []Site {
 type synthPage struct{ plain, packed []byte }
 
 type synthSite struct {
-	pages func() []synthPage
+	pages []func() synthPage
 	first int
 }
 
@@ -58,7 +62,7 @@ func (s *synthSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		n = k + 1
 	}
-	p := s.pages()[(s.first+n)%synthVariants]
+	p := s.pages[(s.first+n)%synthVariants]()
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Server", "nginx")
@@ -71,14 +75,9 @@ func (s *synthSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
-func synthPages() []synthPage {
-	pages := make([]synthPage, synthVariants)
-	words := synthVocabulary()
-	for i := range pages {
-		plain := []byte(synthDocument(i, words))
-		pages[i] = synthPage{plain: plain, packed: packGzip(plain)}
-	}
-	return pages
+func newSynthPage(variant int, words []string) synthPage {
+	plain := []byte(synthDocument(variant, words))
+	return synthPage{plain: plain, packed: packGzip(plain)}
 }
 
 func synthVocabulary() []string {
