@@ -11,34 +11,49 @@ import (
 	"scamatlas/index/query"
 )
 
+// known is a site with what it is searched by.
+type known struct {
+	*index.Site
+	keys map[string][]string
+	text map[string]string // words between spaces
+}
+
+func know(s *index.Site) *known {
+	k := &known{Site: s, keys: index.Keys(s), text: map[string]string{}}
+	for field, text := range map[string]string{"title": s.Findings.Title, "text": s.Findings.Text, "host": s.Host} {
+		k.text[field] = " " + strings.Join(query.Words(text), " ") + " "
+	}
+	return k
+}
+
 // matches says by reading alone whether a site is an answer to e. It knows the language a second time, slowly and plainly, so that
 // stores are held to its meaning and not to each other.
-func matches(e query.Expr, s *index.Site) bool {
+func (s *known) matches(e query.Expr) bool {
 	switch e := e.(type) {
 	case query.And:
-		return !slices.ContainsFunc(e.Of, func(p query.Expr) bool { return !matches(p, s) })
+		return !slices.ContainsFunc(e.Of, func(p query.Expr) bool { return !s.matches(p) })
 	case query.Or:
-		return slices.ContainsFunc(e.Of, func(p query.Expr) bool { return matches(p, s) })
+		return slices.ContainsFunc(e.Of, func(p query.Expr) bool { return s.matches(p) })
 	case query.Not:
-		return !matches(e.Of, s)
+		return !s.matches(e.Of)
 	case query.Phrase:
-		return inText(s, e.Field, strings.Join(e.Words, " "), false)
+		return s.inText(e.Field, strings.Join(e.Words, " "), false)
 	case query.Word:
-		return matchesWord(e, s)
+		return s.matchesWord(e)
 	case query.Term:
 		if f, _ := query.Lookup(e.Field); f.Kind == query.Text {
-			return inText(s, e.Field, e.Value, e.Prefix)
+			return s.inText(e.Field, e.Value, e.Prefix)
 		}
-		return hasKey(s, e.Field, e.Value, e.Prefix)
+		return s.hasKey(e.Field, e.Value, e.Prefix)
 	case query.Range:
-		return inRange(e, s)
+		return s.inRange(e)
 	}
 	panic(fmt.Sprintf("unknown expression %T", e))
 }
 
-func matchesWord(e query.Word, s *index.Site) bool {
+func (s *known) matchesWord(e query.Word) bool {
 	for _, f := range []string{"host", "wallet", "contact", "tracker", "ip", "kit", "operator", "cert", "spki", "favicon", "domhash"} {
-		if hasKey(s, f, e.Value, e.Prefix) {
+		if s.hasKey(f, e.Value, e.Prefix) {
 			return true
 		}
 	}
@@ -46,11 +61,11 @@ func matchesWord(e query.Word, s *index.Site) bool {
 	if words == "" || e.Prefix && words != strings.ToLower(e.Value) {
 		return false
 	}
-	return inText(s, "title", words, e.Prefix) || inText(s, "text", words, e.Prefix) || inText(s, "host", words, e.Prefix)
+	return s.inText("title", words, e.Prefix) || s.inText("text", words, e.Prefix) || s.inText("host", words, e.Prefix)
 }
 
-func hasKey(s *index.Site, field, value string, prefix bool) bool {
-	return slices.ContainsFunc(index.Keys(s)[field], func(have string) bool {
+func (s *known) hasKey(field, value string, prefix bool) bool {
+	return slices.ContainsFunc(s.keys[field], func(have string) bool {
 		if prefix {
 			return strings.HasPrefix(have, value) || strings.HasPrefix(have, strings.ToLower(value))
 		}
@@ -58,18 +73,17 @@ func hasKey(s *index.Site, field, value string, prefix bool) bool {
 	})
 }
 
-func inText(s *index.Site, field, words string, prefix bool) bool {
-	text := map[string]string{"title": s.Findings.Title, "text": s.Findings.Text, "host": s.Host}[field]
-	have, want := " "+strings.Join(query.Words(text), " ")+" ", " "+words
+func (s *known) inText(field, words string, prefix bool) bool {
+	want := " " + words
 	if !prefix {
 		want += " "
 	}
-	return strings.Contains(have, want)
+	return strings.Contains(s.text[field], want)
 }
 
-func inRange(e query.Range, s *index.Site) bool {
+func (s *known) inRange(e query.Range) bool {
 	times := map[string]time.Time{"first_seen": s.FirstSeen, "last_visit": s.LastVisit, "last_live": s.LastLive}
-	numbers := map[string]int{"visits": s.Visits, "wallets": index.WalletCount(s)}
+	numbers := map[string]int{"visits": s.Visits, "wallets": index.WalletCount(s.Site)}
 	if n, ok := numbers[e.Field]; ok {
 		return inside(e, func(v string) (int64, int64) {
 			w, err := strconv.ParseInt(v, 10, 64)

@@ -164,8 +164,8 @@ var readerTests = []test{
 	}},
 	{"generated queries find what they mean", func(s *suite) {
 		Load(s.T, s.Store)
-		var all []*index.Site
-		s.ok(s.EachSite(ctx, s.parse("outcome:queued OR -outcome:queued"), func(x *index.Site) error { all = append(all, x); return nil }))
+		var all []*known
+		s.ok(s.EachSite(ctx, s.parse("outcome:queued OR -outcome:queued"), func(x *index.Site) error { all = append(all, know(x)); return nil }))
 		if len(all) != corpusSites+2 {
 			s.Fatalf("%d sites", len(all))
 		}
@@ -173,7 +173,7 @@ var readerTests = []test{
 		for _, text := range Queries(1, 200) {
 			var want []string
 			for _, x := range all {
-				if matches(query.Visible(s.parse(text)), x) {
+				if x.matches(query.Visible(s.parse(text))) {
 					want = append(want, x.Host)
 				}
 			}
