@@ -14,10 +14,12 @@ import (
 
 // batch is some visits on their way from the outbox into the index.
 type batch struct {
-	s       *Store
-	left    []pending
-	core    map[string]bool   // hosts whose documents go without what the server objected to
-	refused map[int64]refusal // by place in the outbox
+	s         *Store
+	left      []pending
+	size      int               // of the next part of left to send; 0 = all
+	conflicts int               // rounds in which others were faster
+	core      map[string]bool   // hosts whose documents go without what the server objected to
+	refused   map[int64]refusal // by place in the outbox
 }
 
 type pending struct {
@@ -40,43 +42,58 @@ func (s *Store) newBatch(items []outbox.Item) *batch {
 	return b
 }
 
-// send tries to write all visits that are left. done holds those that are in the index now, as far as they belong there. again: some
-// are left because others changed the same documents, or go in another form. err: some are left until a trouble has passed.
-func (b *batch) send(ctx context.Context) (done []int64, again bool, err error) {
-	if len(b.left) == 0 {
-		return nil, false, nil
+// send tries to write what is left. done holds the visits that are in the index now, as far as they belong there. Visits that stay in
+// left without an error can be sent again at once: others changed the same documents, or they go in another form or in a smaller
+// batch. err says what must pass first.
+func (b *batch) send(ctx context.Context) (done []int64, err error) {
+	part := b.left
+	if b.size > 0 {
+		part = part[:min(b.size, len(part))]
 	}
 	var results []outcome
-	plan, err := b.plan(ctx)
+	plan, err := b.plan(ctx, part)
 	if err == nil {
 		results, err = b.s.c.bulk(ctx, plan.ops, 1)
 	}
 	if err != nil {
-		if alone := b.left[0]; len(b.left) == 1 && !transient(err) {
-			b.refused[alone.seq] = refusal{alone.visit.Record.Host, err.Error()}
-			b.left = nil
-			return nil, false, nil
-		}
-		return nil, false, err
+		return nil, b.narrow(part, err)
 	}
-	fate := b.judge(plan, results)
-	var left []pending
-	for _, p := range b.left {
-		switch f := fate[p.seq]; {
+	fates := b.judge(plan, results)
+	var stay []pending
+	conflicts := false
+	for _, p := range part {
+		switch f := fates[p.seq]; {
 		case f.err != nil:
 			err = f.err
-			left = append(left, p)
+			stay = append(stay, p)
 		case f.refused != "":
 			b.refused[p.seq] = refusal{p.visit.Record.Host, f.refused}
 		case f.again:
-			again = true
-			left = append(left, p)
+			conflicts = conflicts || f.conflict
+			stay = append(stay, p)
 		default:
 			done = append(done, p.seq)
 		}
 	}
-	b.left = left
-	return done, again, err
+	if conflicts {
+		b.conflicts++
+	}
+	b.left = append(stay, b.left[len(part):]...)
+	return done, err
+}
+
+// narrow looks for the one visit on whose account the server refuses a whole request.
+func (b *batch) narrow(part []pending, err error) error {
+	switch {
+	case transient(err):
+		return err
+	case len(part) > 1:
+		b.size = len(part) / 2
+	default:
+		b.refused[part[0].seq] = refusal{part[0].visit.Record.Host, err.Error()}
+		b.left, b.size = b.left[1:], 0
+	}
+	return nil
 }
 
 // transient reports trouble that is not the visit's own.
@@ -90,9 +107,10 @@ func transient(err error) bool {
 
 // fate is what the server's answers mean for one visit.
 type fate struct {
-	err     error
-	refused string
-	again   bool
+	err      error
+	refused  string
+	again    bool
+	conflict bool
 }
 
 // judge brings the answers to single documents together for the visits behind them.
@@ -107,7 +125,7 @@ func (b *batch) judge(p *plan, results []outcome) map[int64]fate {
 			f, host := all[seq], p.of[i].host
 			switch {
 			case conflict(r):
-				f.again = true
+				f.again, f.conflict = true, true
 			case r.outage():
 				f.err = r
 			case b.core[host]:
@@ -142,10 +160,10 @@ func (p *plan) add(o op, host string, seqs ...int64) {
 }
 
 // plan reads the current documents and applies the visits to them.
-func (b *batch) plan(ctx context.Context) (*plan, error) {
+func (b *batch) plan(ctx context.Context, part []pending) (*plan, error) {
 	byHost := map[string][]pending{}
 	var hosts []string
-	for _, p := range b.left {
+	for _, p := range part {
 		h := p.visit.Record.Host
 		if byHost[h] == nil {
 			hosts = append(hosts, h)

@@ -9,6 +9,7 @@ import (
 	"scamatlas/index"
 	"scamatlas/index/elastic/elastictest"
 	"scamatlas/index/indextest"
+	"scamatlas/index/local"
 )
 
 // options are what tests open a store with.
@@ -34,4 +35,18 @@ func open(t *testing.T, address string, o Options) *Store {
 func TestContract(t *testing.T) {
 	url := elastictest.URL(t)
 	indextest.Run(t, func(t *testing.T) index.Store { return open(t, url, options(t, elastictest.Prefix(t))) })
+}
+
+// Both stores, loaded with the same visits, find the same sites in the same order, with the same counts.
+func TestSameAnswersAsTheEmbeddedStore(t *testing.T) {
+	url := elastictest.URL(t)
+	b, err := local.Open(t.Context(), t.TempDir(), local.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	s := open(t, url, options(t, elastictest.Prefix(t)))
+	indextest.Load(t, b)
+	indextest.Load(t, s)
+	indextest.Same(t, s, b, indextest.Queries(7, 200))
 }

@@ -65,7 +65,7 @@ func noIndex(err error) bool {
 
 // blocked: an index takes no writes for now; the server puts such a block on when its disk is full, and takes it off again.
 func (e *serverError) blocked() bool {
-	return e.Status == http.StatusForbidden && e.Type == "cluster_block_exception"
+	return e.Type == "cluster_block_exception" // with 403 or 429
 }
 
 // outage reports trouble that is not the document's fault: it may pass, or somebody has to mend the server, and until then nothing

@@ -131,6 +131,7 @@ func TestTroubleThatPasses(t *testing.T) {
 		"applied, but the answer is lost": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newProxy(t, url)
 			s := open(t, p.URL, options(t, elastictest.Prefix(t)))
 			var met atomic.Int32

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childVar) != "" {
 		os.Exit(child())
 	}
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"))
+	goleak.VerifyTestMain(m)
 }
 
 // noon is when the tests' visits happen.
@@ -188,3 +188,5 @@ func stalls(t *testing.T, s *Store) error {
 		}
 	}
 }
+
+func newBody(b []byte) io.Reader { return bytes.NewReader(b) }

@@ -42,28 +42,34 @@ func (s *Store) Flush(ctx context.Context) error {
 	if s.readOnly {
 		return nil
 	}
+	var refused error
 	if s.box != nil {
-		if err := s.flushBox(ctx); err != nil {
+		n, err := s.flushBox(ctx)
+		if err != nil {
 			return fmt.Errorf("flushing: %w", err)
+		}
+		if n > 0 {
+			refused = fmt.Errorf("flushing: the server refused %d visits for good; they are kept in the outbox with the reason", n)
 		}
 	}
 	if err := s.c.refresh(ctx, s.names.sites, s.names.captures, s.names.clusters); err != nil {
-		return fmt.Errorf("flushing: %w", err)
+		return errors.Join(fmt.Errorf("flushing: %w", err), refused)
 	}
-	return nil
+	return refused
 }
 
-func (s *Store) flushBox(ctx context.Context) error {
+// flushBox waits; refused counts the visits that the server has refused for good meanwhile.
+func (s *Store) flushBox(ctx context.Context) (refused int64, err error) {
 	before, err := s.box.Counts(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	s.sender.hurry()
 	for {
 		progress := s.sender.progress()
 		waits, err := s.box.Waits(ctx, before.Last)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if !waits {
 			break
@@ -71,16 +77,13 @@ func (s *Store) flushBox(ctx context.Context) error {
 		select {
 		case <-progress:
 		case <-s.sender.ended:
-			return errors.New("the store is closed")
+			return 0, errors.New("the store is closed")
 		case <-ctx.Done():
-			return errors.Join(ctx.Err(), s.sender.stalled())
+			return 0, errors.Join(ctx.Err(), s.sender.stalled())
 		}
 	}
 	after, err := s.box.Counts(ctx)
-	if err == nil && after.Dead > before.Dead {
-		err = fmt.Errorf("the server refused %d visits for good; they are kept in the outbox with the reason", after.Dead-before.Dead)
-	}
-	return err
+	return after.Dead - before.Dead, err
 }
 
 // Refused lists visits that the server refused for good, oldest first, at most n.

@@ -122,7 +122,7 @@ func (d *sender) run(ctx context.Context) {
 			wait.n, count = 0, MaxBatch
 			continue
 		}
-		count = 1 + count/4 // a batch that makes trouble is cut down, until what makes it stands alone
+		count = 1 + count/4 // perhaps it was too much for a busy server
 		if !d.sleep(wait.next()) {
 			return
 		}
@@ -147,16 +147,13 @@ func (d *sender) sleep(wait time.Duration) bool {
 func (d *sender) deliver(ctx context.Context, items []outbox.Item) error {
 	b := d.s.newBatch(items)
 	trouble := error(nil)
-	for round := 1; trouble == nil; round++ {
-		done, again, err := b.send(ctx)
+	for len(b.left) > 0 && trouble == nil {
+		done, err := b.send(ctx)
 		if e := d.s.box.Done(ctx, done); e != nil {
 			return e
 		}
-		if trouble = err; err == nil && again && round == MaxConflicts {
+		if trouble = err; err == nil && b.conflicts == MaxConflicts {
 			trouble = fmt.Errorf("%w: others change the same sites all the time", index.ErrUnavailable)
-		}
-		if !again {
-			break
 		}
 	}
 	for seq, r := range b.refused {

@@ -3,8 +3,8 @@
 package elastictest
 
 import (
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -36,7 +36,7 @@ func URL(t testing.TB) string {
 func Prefix(t testing.TB) string {
 	t.Helper()
 	base := URL(t)
-	prefix := fmt.Sprintf("scamatlas-test-%d-%x", os.Getpid(), time.Now().UnixNano())
+	prefix := "scamatlas-test-" + strings.ToLower(rand.Text())
 	t.Cleanup(func() {
 		if names := indices(t, base, prefix); len(names) > 0 {
 			Call(t, http.MethodDelete, base+"/"+strings.Join(names, ","), "")
@@ -60,7 +60,7 @@ func indices(t testing.TB, base, prefix string) []string {
 // Call sends a request straight to the server, past all that is under test, and gives the answer's body.
 func Call(t testing.TB, method, url, body string) []byte {
 	t.Helper()
-	client := http.Client{Timeout: timeout}
+	client := http.Client{Timeout: timeout, Transport: &http.Transport{DisableKeepAlives: true}} // leaves no goroutine behind
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
