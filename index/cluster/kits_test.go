@@ -3,6 +3,7 @@ package cluster
 import (
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +69,23 @@ func TestWhatIsNoKit(t *testing.T) {
 	all := build(nil, append(town(), gone, welcome("w1.example"), welcome("w2.example"), shell("s1.example"), shell("s2.example"))...)
 	if got := layout(all, index.Kit); got != townKits {
 		t.Errorf("never alive, a server's welcome page, or an empty frame was grouped: %s", got)
+	}
+}
+
+func TestEmptyFrameIsKnownByItsFiles(t *testing.T) {
+	frame := func(h, kit string) *index.Member { // loads a fifth of the kit's files, and a program of its own
+		m := alive(h)
+		m.Fingerprint.Version, m.Fingerprint.Shell = 1, true
+		m.Fingerprint.Assets = set(tokens(kit+"assets", 20)[:5], tokens(h, 1))
+		m.Fingerprint.Names = set(tokens(kit+"names", 25)[:5], tokens("main.js", 1))
+		return m
+	}
+	all := build(nil, append(town(), frame("frame.example", "apex"), frame("other.example", "nobody's"))...)
+	if c := only(t, all, "frame.example"); c.Layer != index.Kit || c.Hosts[0] != "apex0000.example" || c.Size != 5 {
+		t.Errorf("in %v", c.Hosts)
+	}
+	if got := layout(all, index.Kit); strings.Contains(got, "other.example") {
+		t.Errorf("a frame with strange files was grouped: %s", got)
 	}
 }
 

@@ -82,8 +82,25 @@ func reach(t *extractors.TokenSet) uint32 {
 
 // jaccard is the weighted Jaccard similarity, estimated over the part of the hash range that both sets know in full.
 func jaccard(a, b *weighed) float64 {
-	limit := min(a.limit, b.limit)
-	var both float64
+	both, limit := common(a, b)
+	if both == 0 {
+		return 0
+	}
+	return both / (a.sum(limit) + b.sum(limit) - both)
+}
+
+// contained is the share of part that whole holds as well.
+func contained(part, whole *weighed) float64 {
+	both, limit := common(part, whole)
+	if both == 0 {
+		return 0
+	}
+	return both / part.sum(limit)
+}
+
+// common sums the weights of the tokens up to limit that both sets hold; up to there both are known in full.
+func common(a, b *weighed) (both float64, limit uint32) {
+	limit = min(a.limit, b.limit)
 	i, k := 0, 0
 	for i < len(a.hashes) && k < len(b.hashes) {
 		x, y := a.hashes[i], b.hashes[k]
@@ -100,10 +117,7 @@ func jaccard(a, b *weighed) float64 {
 			k++
 		}
 	}
-	if both == 0 {
-		return 0
-	}
-	return both / (a.sum(limit) + b.sum(limit) - both)
+	return both, limit
 }
 
 // parts holds the similarity of two sites, signal by signal.
@@ -118,10 +132,20 @@ func compare(a, b *[signals]weighed) parts {
 		if info == 0 {
 			continue
 		}
-		p[s] = jaccard(x, y) * min(1, info/s.enough())
+		similar := jaccard
+		switch { // of an empty frame we see but some of the files: those it must have in common
+		case isFrame(a) && !isFrame(b):
+			similar = contained
+		case isFrame(b) && !isFrame(a):
+			similar = func(x, y *weighed) float64 { return contained(y, x) }
+		}
+		p[s] = similar(x, y) * min(1, info/s.enough())
 	}
 	return p
 }
+
+// isFrame reports whether nothing is known of the page but files: a shell whose script did not run.
+func isFrame(a *[signals]weighed) bool { return len(a[tags].all) == 0 }
 
 // score joins the signals by noisy-or: each leaves a doubt of 1 - trust·similarity, the doubts multiply. One signal alone does not
 // make a kit unless it is nearly complete.
