@@ -193,7 +193,7 @@ func scanRows[T any](ctx context.Context, q querier, scan func(scanner) (T, erro
 		return nil, err
 	}
 	defer rows.Close()
-	var out []T
+	out := []T{}
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
