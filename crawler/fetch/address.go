@@ -27,6 +27,16 @@ func resolve(base *url.URL, ref string) *url.URL {
 	}
 	u.Fragment, u.RawFragment, u.User = "", "", nil
 	u.Host = strings.ToLower(u.Host)
+	if !isASCII(u.Host) {
+		name, err := crawler.NormalHost(u.Hostname())
+		if err != nil {
+			return nil
+		}
+		if p := u.Port(); p != "" {
+			name += ":" + p
+		}
+		u.Host = name
+	}
 	if u.Scheme == "http" {
 		u.Host = strings.TrimSuffix(u.Host, ":80")
 	} else {

@@ -91,6 +91,10 @@ func (w *walk) welcome(a *crawler.Response, err error) {
 		w.frontier.know(asked)
 	}
 	w.widen(final, "redirects to ")
+	if a.Truncated == cutTime {
+		w.stopped = true
+		w.cap(capTime)
+	}
 	if !w.c.Outcome.Alive() || w.stopped {
 		return
 	}

@@ -20,7 +20,7 @@ const (
 	maxVariants      = 3        // queries taken for one path
 	maxPayVariants   = 10       // the same where the links speak of money: /deposit?coin=BTC shows another wallet than ?coin=TRX
 	maxSegmentRepeat = 3        // times one path segment may occur: /a/a/a/a/ is a trap
-	maxFailures      = 3        // requests of one visit without a whole answer, then the walk ends
+	maxFailures      = 3        // requests of one visit that hang, then the walk ends; after the entry page at once
 	maxTries         = 3        // requests for pages, as a multiple of the pages wanted
 	maxErrorPages    = 3        // pages with an error status kept beside the entry page
 	maxAnchor        = 120      // bytes of link text looked at

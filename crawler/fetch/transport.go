@@ -195,7 +195,8 @@ func (t *transport) dialTLS(ctx context.Context, network, addr string) (net.Conn
 	secure := tls.Client(conn, &tls.Config{
 		ServerName:         host,
 		InsecureSkipVerify: true,
-		MinVersion:         tls.VersionTLS10,
+		MinVersion:         tls.VersionTLS10, // servers too old to be safe are still evidence
+		CipherSuites:       allCipherSuites(),
 		NextProtos:         []string{"http/1.1"},
 	})
 	ctx, cancel := context.WithTimeout(ctx, t.f.limits.tls)
@@ -206,6 +207,14 @@ func (t *transport) dialTLS(ctx context.Context, network, addr string) (net.Conn
 		return nil, &handshakeError{err}
 	}
 	return t.track(secure)
+}
+
+func allCipherSuites() []uint16 {
+	var ids []uint16
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		ids = append(ids, s.ID)
+	}
+	return ids
 }
 
 // handshakeError is a connection that came about and a TLS session that did not.

@@ -114,7 +114,7 @@ func (w *walk) learn(a *crawler.Response, err error) {
 	switch {
 	case a.Status == 429 || a.Status == 503 && headerHolds(a.Header, "Retry-After", ""):
 		reason, w.stopped = capRate, true
-	case err != nil && !errors.Is(err, crawler.ErrRefused), a.Truncated == cutTime:
+	case err != nil && cutOf(err) == cutTime, a.Truncated == cutTime:
 		if w.failures++; w.failures >= maxFailures {
 			reason, w.stopped = capTime, true
 		}
