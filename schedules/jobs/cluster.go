@@ -54,3 +54,12 @@ func (g *Clusterer) read(ctx context.Context) (*cluster.Builder, error) {
 	}
 	return b, nil
 }
+
+// Related gives the n sites nearest to host, with reasons.
+func (g *Clusterer) Related(ctx context.Context, host string, n int) ([]cluster.Relation, error) {
+	b, err := g.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return b.Related(host, n, cluster.Options{}), nil
+}

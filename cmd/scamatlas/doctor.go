@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/miekg/dns"
+	"github.com/spf13/cobra"
+
+	"scamatlas/configs"
+	"scamatlas/crawler/egress"
+	"scamatlas/index"
+)
+
+// finding is one line of doctor.
+type finding struct {
+	Part   string `json:"part"`
+	State  string `json:"state"` // "ok", "note", "broken"
+	Detail string `json:"detail"`
+	Next   string `json:"next,omitempty"` // what to do
+}
+
+func (a *app) doctorCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Say what works here: store, Elasticsearch, resolver, browser, disk",
+		Long:  "Check what scamatlas needs on this machine and say what works, what is missing, and what to do. Exit code 1 when something needed is broken.",
+		Example: `  scamatlas doctor
+  scamatlas doctor --config scamatlas.yaml --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := a.settings()
+			if err != nil {
+				return err
+			}
+			g, err := newGuard(s)
+			if err != nil {
+				return err
+			}
+			found := []finding{a.checkStore(cmd.Context(), s, g), checkResolver(cmd.Context(), g), checkProxyEnvironment(s), checkBrowser(), checkDisk(s)}
+			return a.printFindings(found)
+		},
+	}
+}
+
+func (a *app) printFindings(found []finding) error {
+	broken := false
+	t := newTable(a.stdout)
+	for _, f := range found {
+		broken = broken || f.State == "broken"
+		if a.json {
+			if err := jsonLine(a.stdout, f); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(f.Part, f.State, f.Detail)
+		if f.Next != "" {
+			t.row("", "", "→ "+f.Next)
+		}
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	if broken {
+		return errQuiet
+	}
+	return nil
+}
+
+func (a *app) checkStore(ctx context.Context, s *configs.Settings, g *egress.Guard) finding {
+	f := finding{Part: "store", State: "ok"}
+	if !s.Remote() {
+		if _, err := os.Stat(s.Store); errors.Is(err, os.ErrNotExist) {
+			f.State, f.Detail = "note", s.Store+" does not exist yet"
+			if err := writable(filepath.Dir(filepath.Clean(s.Store))); err != nil {
+				f.State, f.Detail, f.Next = "broken", err.Error(), "choose another folder with --store or store: in the settings"
+			}
+			return f
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	st, err := a.openStore(ctx, s, g, false, a.logger(false))
+	if err != nil {
+		f.State, f.Detail = "broken", err.Error()
+		return f
+	}
+	defer st.Close()
+	h := st.Health(ctx)
+	if h.Err != nil {
+		f.State, f.Detail = "broken", h.Err.Error()
+		return f
+	}
+	f.Detail = fmt.Sprintf("%s, %s %s, %s", h.Store, h.Kind, h.Version, plural(int(h.Sites), "site", "sites"))
+	if h.Queued > 0 {
+		f.State, f.Detail = "note", f.Detail+fmt.Sprintf(", %d visits wait for delivery", h.Queued)
+	}
+	if h.Dead > 0 {
+		f.State, f.Detail = "note", f.Detail+fmt.Sprintf(", %d visits refused by the server", h.Dead)
+	}
+	if runs, err := st.RecentRuns(ctx, 20); err == nil {
+		f.Detail += lastFailures(runs)
+	}
+	return f
+}
+
+func lastFailures(runs []index.Run) string {
+	for _, r := range runs {
+		if r.Err != "" {
+			return fmt.Sprintf("; last failed job: %s at %s (%s)", r.Job, day(r.Due), line(r.Err, 100))
+		}
+	}
+	return ""
+}
+
+func checkResolver(ctx context.Context, g *egress.Guard) finding {
+	f := finding{Part: "resolver", State: "ok", Detail: g.Resolver()}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	start := time.Now()
+	question := new(dns.Msg)
+	question.SetQuestion(".", dns.TypeNS)
+	if _, err := g.Exchange(ctx, question); err != nil {
+		f.State, f.Detail = "broken", g.Resolver()+": "+err.Error()
+		f.Next = "set network.resolver to a DNS server that answers, e.g. 9.9.9.9:53"
+		return f
+	}
+	f.Detail += fmt.Sprintf(" answers in %d ms", time.Since(start).Milliseconds())
+	return f
+}
+
+func checkProxyEnvironment(s *configs.Settings) finding {
+	f := finding{Part: "egress", State: "ok", Detail: "direct, private and metadata addresses refused"}
+	if s.Network.Proxy != "" {
+		f.Detail = "through the proxy of the settings"
+		if u, err := url.Parse(s.Network.Proxy); err == nil {
+			f.Detail = "through " + u.Redacted()
+		}
+	}
+	for _, a := range s.Network.Allow {
+		f.State = "note"
+		f.Detail += ", let through: " + a
+	}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
+		if os.Getenv(name) != "" {
+			f.State, f.Next = "note", name+" is set and ignored; network.proxy is the setting"
+		}
+	}
+	return f
+}
+
+func checkBrowser() finding {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return finding{Part: "browser", State: "note", Detail: path + " is here; this build does not render yet, visits are plain HTTP"}
+		}
+	}
+	return finding{Part: "browser", State: "note", Detail: "none found; this build does not render yet, so none is needed"}
+}
+
+func checkDisk(s *configs.Settings) finding {
+	dir := s.Store
+	if s.Remote() {
+		dir = s.Elasticsearch.Outbox
+	}
+	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
+		var st syscall.Statfs_t
+		err := syscall.Statfs(dir, &st)
+		if errors.Is(err, syscall.ENOENT) && dir != filepath.Dir(dir) {
+			continue
+		}
+		if err != nil {
+			return finding{Part: "disk", State: "broken", Detail: fmt.Sprintf("%s: %v", dir, err)}
+		}
+		free := st.Bavail * uint64(st.Bsize)
+		f := finding{Part: "disk", State: "ok", Detail: fmt.Sprintf("%.1f GiB free at %s", float64(free)/(1<<30), dir)}
+		if free < 1<<30 {
+			f.State, f.Next = "broken", "less than 1 GiB is left: free space or move the store"
+		}
+		return f
+	}
+}
+
+// writable tries what making the store would need, in the nearest folder that exists.
+func writable(dir string) error {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	f, err := os.CreateTemp(dir, ".scamatlas-*")
+	if err != nil {
+		return fmt.Errorf("%s is not writable: %w", dir, err)
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"scamatlas/index"
+	"scamatlas/index/export"
+	"scamatlas/index/query"
+)
+
+func (a *app) exportCmd() *cobra.Command {
+	var format, q, id, file string
+	cmd := &cobra.Command{
+		Use:   "export --format F [--query Q] [--cluster ID]",
+		Short: "Lists for takedown and blocking",
+		Long: "Write the sites that match a query, or the members of a cluster, as a list. Lists of hosts hold valid names only; what was left out\n" +
+			"is counted on standard error. Nothing here judges a site: choose with --query what is worth listing.\n\nFormats:\n" + formatHelp(),
+		Example: `  scamatlas export --format plain --query 'outcome:ok wallets:>0'
+  scamatlas export --format hosts --cluster o-5kq2m7ra3d -o block.hosts
+  scamatlas export --format csv --query 'last_live:>now-7d' > sites.csv
+  scamatlas export --format jsonl | jq -r .host`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !oneOf(format, formatNames()...) {
+				return usagef("--format %q is not one of %s", format, strings.Join(formatNames(), ", "))
+			}
+			expr, err := exportQuery(q, id)
+			if err != nil {
+				return err
+			}
+			return a.reading(cmd.Context(), func(s *session) error { return a.export(cmd.Context(), s, format, expr, file) })
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "plain", strings.Join(formatNames(), ", "))
+	f.StringVar(&q, "query", "", "only sites that match (default: all that were visited)")
+	f.StringVar(&id, "cluster", "", "only members of this cluster (k-… or o-…)")
+	f.StringVarP(&file, "output", "o", "", "write to FILE instead of standard output")
+	return cmd
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range export.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func formatHelp() string {
+	var b strings.Builder
+	for _, f := range export.Formats() {
+		fmt.Fprintf(&b, "  %-6s %s\n", f.Name, f.Doc)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func exportQuery(q, id string) (query.Expr, error) {
+	expr, err := query.Parse(q)
+	if err != nil {
+		return nil, usagef("--query %q: %w", q, err)
+	}
+	if id == "" {
+		return expr, nil
+	}
+	var member query.Expr
+	switch {
+	case strings.HasPrefix(id, "k-"):
+		member = query.Term{Field: "kit", Value: id}
+	case strings.HasPrefix(id, "o-"):
+		member = query.Term{Field: "operator", Value: id}
+	default:
+		return nil, usagef("--cluster %q is no cluster id; they begin with k- or o-", id)
+	}
+	if expr == nil {
+		return member, nil
+	}
+	return query.And{Of: []query.Expr{member, expr}}, nil
+}
+
+func (a *app) export(ctx context.Context, s *session, format string, expr query.Expr, file string) (err error) {
+	w := a.stdout
+	if file != "" {
+		f, err := os.Create(file)
+		if err != nil {
+			return fmt.Errorf("writing the list: %w", err)
+		}
+		defer func() {
+			if cerr := f.Close(); err == nil {
+				err = cerr
+			}
+		}()
+		w = f
+	}
+	stats, err := writeExport(ctx, w, s, format, expr)
+	if err != nil {
+		return fmt.Errorf("exporting: %w", err)
+	}
+	fmt.Fprintf(a.stderr, "%s written%s\n", plural(stats.Written, "site", "sites"), leftOut(stats))
+	return nil
+}
+
+// writeExport streams the matching sites from the store into the list.
+func writeExport(ctx context.Context, w io.Writer, s *session, format string, expr query.Expr) (export.Stats, error) {
+	r, err := s.store.Search(ctx, index.SearchRequest{Query: expr, Limit: 1})
+	if err != nil {
+		return export.Stats{}, err
+	}
+	source := "scamatlas " + buildVersion() + ", all visited sites"
+	if expr != nil {
+		source = "scamatlas " + buildVersion() + ", query " + expr.String()
+	}
+	buffered := bufio.NewWriter(w)
+	stats, err := export.Write(buffered, format, sites(ctx, s.store, expr), export.Options{Date: timeNow(), Source: source, Count: r.Total})
+	if err != nil {
+		return stats, err
+	}
+	return stats, buffered.Flush()
+}
+
+func sites(ctx context.Context, st index.Reader, expr query.Expr) iter.Seq2[*index.Site, error] {
+	return func(yield func(*index.Site, error) bool) {
+		err := st.EachSite(ctx, expr, func(s *index.Site) error {
+			if !yield(s, nil) {
+				return errQuiet
+			}
+			return nil
+		})
+		if err != nil && err != errQuiet {
+			yield(nil, err)
+		}
+	}
+}
+
+func leftOut(st export.Stats) string {
+	if st.Skipped == 0 {
+		return ""
+	}
+	var why []string
+	for reason, n := range st.Reasons {
+		why = append(why, fmt.Sprintf("%d %s", n, reason))
+	}
+	slices.Sort(why)
+	return fmt.Sprintf(", %d left out: %s", st.Skipped, strings.Join(why, ", "))
+}

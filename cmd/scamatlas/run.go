@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"scamatlas/index/query"
+	"scamatlas/schedules"
+	"scamatlas/schedules/jobs"
+)
+
+func (a *app) runCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "The server: discover, visit, cluster and export on schedule",
+		Long: `Run the schedules of the settings until SIGTERM or ctrl-C: discover reads the feeds, visit crawls what is due, cluster regroups, export
+writes the lists. Visits under way are finished or given back within 10 seconds of the signal. Killed in any other way, the next start takes
+up what was left: nothing is lost, nothing is stored twice.
+
+Several machines can share one Elasticsearch store: each site and each due time is handed to one of them.
+Logs go to standard error, JSON lines unless it is a terminal.`,
+		Example: `  scamatlas run --config scamatlas.yaml
+  scamatlas run --config scamatlas.yaml --store https://es.internal.example:9200`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
+	}
+}
+
+func (a *app) serve(ctx context.Context) error {
+	s, err := a.open(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer s.close(a)
+	s.log = a.logger(true)
+	back, err := s.store.Reclaim(ctx, s.store.owner)
+	if err != nil {
+		return fmt.Errorf("taking back what an earlier run held: %w", err)
+	}
+	sources, err := newSources(s.settings, a.configFile, s.guard.Client(), nil)
+	if err != nil {
+		return err
+	}
+	visitor := newVisitor(s.settings, s.guard, s.store, s.log)
+	discover := &jobs.Discoverer{Queue: s.store, Sources: sources, Log: s.log}
+	grouper := &jobs.Clusterer{Store: s.store, Log: s.log}
+	exporter := &jobs.Exporter{Files: a.exportFiles(s)}
+	when := s.settings.Schedules
+	sched, err := schedules.New(s.store, []schedules.Job{
+		{Name: "discover", Spec: when.Discover, Run: discover.Job},
+		{Name: "visit", Spec: when.Visit, Run: visitor.Job},
+		{Name: "cluster", Spec: when.Cluster, Run: grouper.Job},
+		{Name: "export", Spec: when.Export, Run: exporter.Job},
+	}, schedules.Options{Owner: s.store.owner, Log: s.log})
+	if err != nil {
+		return &usageError{err}
+	}
+	due, held, err := s.store.Due(ctx, timeNow())
+	if err != nil {
+		return fmt.Errorf("reading the queue: %w", err)
+	}
+	s.log.Info("started", "version", buildVersion(), "store", s.settings.Store, "workers", s.settings.Crawl.Workers, "feeds", len(sources), "due", due, "held", held, "taken_back", back)
+	start := time.Now()
+	err = sched.Run(ctx)
+	s.log.Info("stopped", "after", time.Since(start).Round(time.Second))
+	return err
+}
+
+func (a *app) exportFiles(s *session) []jobs.ExportFile {
+	var files []jobs.ExportFile
+	for _, e := range s.settings.Exports {
+		expr, _ := query.Parse(e.Query) // checked with the settings
+		files = append(files, jobs.ExportFile{File: e.File, Write: func(ctx context.Context, w io.Writer) (int, error) {
+			stats, err := writeExport(ctx, w, s, e.Format, expr)
+			return stats.Written, err
+		}})
+	}
+	return files
+}
+
+func (a *app) discoverCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "discover [FEED…]",
+		Short: "Read the feeds once and queue what is new",
+		Long:  "Read the feeds of the settings once, all or the named ones, and queue the hosts that are new. run does this on schedule.",
+		Example: `  scamatlas discover --config scamatlas.yaml
+  scamatlas discover our-list --config scamatlas.yaml --json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.writing(cmd.Context(), func(s *session) error {
+				sources, err := newSources(s.settings, a.configFile, s.guard.Client(), args)
+				if err != nil {
+					return err
+				}
+				if len(sources) == 0 {
+					return usagef("the settings name no feeds; `scamatlas config show` has an example")
+				}
+				d := &jobs.Discoverer{Queue: s.store, Sources: sources, Log: s.log}
+				found, err := d.Discover(cmd.Context())
+				t := newTable(a.stdout, "FEED", "TARGETS", "NEW", "REJECTED", "ERROR")
+				for _, f := range found {
+					if a.json {
+						if err := jsonLine(a.stdout, f); err != nil {
+							return err
+						}
+						continue
+					}
+					t.row(f.Source, fmt.Sprint(f.Targets), fmt.Sprint(f.New), fmt.Sprint(f.Rejected), line(f.Error, 100))
+				}
+				if !a.json {
+					t.close()
+				}
+				if err != nil {
+					return errQuiet
+				}
+				return nil
+			})
+		},
+	}
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"scamatlas/crawler"
+	"scamatlas/extractors"
+	"scamatlas/extractors/wallet"
+	"scamatlas/index"
+	"scamatlas/index/query"
+)
+
+func (a *app) showCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show HOST|CLUSTER|ADDRESS",
+		Short: "Dossier: all that is known, and why",
+		Long: `All that is known of one site (by host), one cluster (by id, k-… or o-…) or one wallet (by address, any spelling).
+With --json: the site, the cluster, or the sites that hold the wallet, one object a line.`,
+		Example: `  scamatlas show suspicious-invest.example
+  scamatlas show o-5kq2m7ra3d
+  scamatlas show 0x52908400098527886E0F7030069857D2E4169EE7 --json`,
+		Args: exactly(1, "one host, cluster id or wallet address"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.reading(cmd.Context(), func(s *session) error { return a.show(cmd.Context(), s.store, args[0]) })
+		},
+	}
+}
+
+func (a *app) show(ctx context.Context, st index.Reader, what string) error {
+	g, _ := st.(index.Grouper)
+	if strings.HasPrefix(what, "k-") || strings.HasPrefix(what, "o-") {
+		c, err := g.Cluster(ctx, what)
+		if err == nil {
+			return a.showCluster(c)
+		}
+		if !errors.Is(err, index.ErrNotFound) || !strings.Contains(what, ".") {
+			return notFound(err, "cluster "+what, "`scamatlas clusters` lists them")
+		}
+	}
+	if chain, _, value, ok := wallet.Canonical(what); ok {
+		return a.showWallet(ctx, st, chain, value)
+	}
+	t, err := crawler.ParseTarget(what)
+	if err != nil {
+		return usagef("%q is neither a host, nor a cluster id, nor a wallet address", what)
+	}
+	s, err := st.Site(ctx, t.Host)
+	if err != nil {
+		return notFound(err, t.Host, "`scamatlas crawl "+t.Host+"` visits it")
+	}
+	if a.json {
+		return jsonLine(a.stdout, s)
+	}
+	return a.showSite(ctx, st, s)
+}
+
+func notFound(err error, what, next string) error {
+	if errors.Is(err, index.ErrNotFound) {
+		return fmt.Errorf("%s is not in the store; %s", what, next)
+	}
+	return fmt.Errorf("reading %s: %w", what, err)
+}
+
+func (a *app) showSite(ctx context.Context, st index.Reader, s *index.Site) error {
+	fmt.Fprintf(a.stdout, "%s\n", s.Host)
+	t := newTable(a.stdout)
+	t.row("  outcome", string(s.Outcome)+reason(s.Reason))
+	t.row("  verdict", orDash(s.Verdict.Label))
+	t.row("  title", orDash(line(s.Findings.Title, 100)))
+	t.row("  seen", fmt.Sprintf("first %s, last alive %s, %s, due again %s", day(s.FirstSeen), day(s.LastLive), plural(s.Visits, "visit", "visits"), day(s.NextVisit)))
+	t.row("  known from", sources(s.Sources))
+	t.row("  kit", orDash(s.Kit))
+	t.row("  operator", orDash(s.Operator))
+	if len(s.Hops) > 0 {
+		for _, h := range s.Hops {
+			t.row("  redirect", fmt.Sprintf("%d %s -> %s", h.Status, line(h.URL, 80), line(h.To, 80)))
+		}
+	}
+	for _, r := range s.Refused {
+		t.row("  refused", line(r.Target, 80)+": "+line(r.Why, 60))
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	a.printIndicators("Wallets", s.Findings.Indicators, extractors.KindWallet)
+	a.printIndicators("Contacts", s.Findings.Indicators, extractors.KindContact)
+	a.printIndicators("Trackers", s.Findings.Indicators, extractors.KindTracker)
+	a.printHosting(&s.Findings.Hosting)
+	a.printFingerprint(&s.Findings.Fingerprint)
+	return a.printCaptures(ctx, st, s.Host)
+}
+
+func reason(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + line(why, 120) + ")"
+}
+
+func sources(refs []index.SourceRef) string {
+	var parts []string
+	for _, r := range refs {
+		parts = append(parts, strings.TrimSpace(r.Source+" "+line(r.Reference, 60)))
+	}
+	return orDash(strings.Join(parts, "; "))
+}
+
+func (a *app) printIndicators(title string, all []extractors.Indicator, kind string) {
+	var rows []extractors.Indicator
+	for _, i := range all {
+		if i.Kind == kind {
+			rows = append(rows, i)
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(a.stdout, "\n%s\n", title)
+	t := newTable(a.stdout)
+	for _, i := range rows {
+		what := i.Chain
+		if kind != extractors.KindWallet {
+			what = i.Type
+		}
+		value := i.Value
+		if i.Tag != "" {
+			value += " tag " + i.Tag
+		}
+		t.row("  "+what, line(value, 110), orDash(i.Role), i.Confidence, "in "+i.Where+" of "+line(i.Page, 70))
+	}
+	t.close()
+}
+
+func (a *app) printHosting(h *extractors.Hosting) {
+	fmt.Fprintf(a.stdout, "\nHosting\n")
+	t := newTable(a.stdout)
+	for _, r := range [][2]string{{"addresses", strings.Join(h.Addresses, " ")}, {"behind", h.CDN}, {"aliases", strings.Join(h.CNAMEs, " ")},
+		{"name servers", strings.Join(h.NS, " ")}, {"mail", strings.Join(h.MX, " ")}, {"server", strings.TrimSpace(h.Server + " " + h.PoweredBy)},
+		{"header order", h.HeaderOrder}, {"certificate", h.CertSHA256}, {"key", h.SPKISHA256}, {"issuer", h.CertIssuer},
+		{"names in it", strings.Join(h.CertSANs, " ")}, {"not verified", h.CertError}} {
+		if r[1] != "" {
+			t.row("  "+r[0], line(r[1], 160))
+		}
+	}
+	if !h.CertUntil.IsZero() {
+		t.row("  valid", day(h.CertFrom)+" to "+day(h.CertUntil))
+	}
+	t.close()
+}
+
+func (a *app) printFingerprint(f *extractors.Fingerprint) {
+	if f.Zero() {
+		return
+	}
+	fmt.Fprintf(a.stdout, "\nFront end\n")
+	t := newTable(a.stdout)
+	t.row("  tokens", fmt.Sprintf("%d tag 5-grams, %d classes, %d assets, %d names, %d text 3-grams", f.Tags.Total, f.Classes.Total, f.Assets.Total, f.Names.Total, f.Text.Total))
+	if f.Shell {
+		t.row("  shell", "the static page is an empty frame for a script")
+	}
+	t.row("  dom hash", orDash(f.DOMHash))
+	t.row("  favicon", strings.TrimSpace("mmh3 "+orDash(f.FaviconMMH3)+" sha256 "+orDash(f.FaviconSHA256)))
+	t.close()
+}
+
+func (a *app) printCaptures(ctx context.Context, st index.Reader, host string) error {
+	records, err := st.Captures(ctx, host, 10)
+	if err != nil {
+		return fmt.Errorf("reading visits: %w", err)
+	}
+	fmt.Fprintf(a.stdout, "\nVisits\n")
+	t := newTable(a.stdout)
+	for _, r := range records {
+		t.row("  "+day(r.Started), string(r.Outcome), r.Profile, fmt.Sprintf("%d pages, %d assets, %d bytes", r.Pages, r.Assets, r.Bytes), line(r.FinalURL, 80))
+	}
+	return t.close()
+}
+
+func (a *app) showCluster(c *index.Cluster) error {
+	if a.json {
+		return jsonLine(a.stdout, c)
+	}
+	what := "same front end"
+	if c.Layer == index.Operator {
+		what = "same people"
+	}
+	fmt.Fprintf(a.stdout, "%s  %s cluster (%s) of %d sites since %s\n\nMembers\n", c.ID, c.Layer, what, c.Size, day(c.Since))
+	for _, h := range c.Hosts {
+		fmt.Fprintf(a.stdout, "  %s\n", h)
+	}
+	fmt.Fprintln(a.stdout, "\nTies")
+	t := newTable(a.stdout)
+	for _, tie := range c.Ties {
+		t.row("  "+tie.A, tie.B, tieKind(tie), fmt.Sprintf("%.2f", tie.Weight), line(tie.Value, 90))
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	if len(c.Lineage) > 0 {
+		fmt.Fprintln(a.stdout, "\nHistory")
+		for _, e := range c.Lineage {
+			fmt.Fprintf(a.stdout, "  %s %s %s\n", day(e.At), e.What, strings.Join(e.Of, " "))
+		}
+	}
+	return nil
+}
+
+// showWallet lists every site that holds the wallet, however the address is spelled there.
+func (a *app) showWallet(ctx context.Context, st index.Reader, chain, value string) error {
+	found := 0
+	t := newTable(a.stdout)
+	if !a.json {
+		fmt.Fprintf(a.stdout, "%s wallet %s\n\n", chain, value)
+		t.row("HOST", "ROLE", "CONFIDENCE", "OPERATOR", "LAST ALIVE", "WHERE")
+	}
+	err := st.EachSite(ctx, query.Term{Field: "wallet", Value: value}, func(s *index.Site) error {
+		found++
+		if a.json {
+			return jsonLine(a.stdout, s)
+		}
+		k := slices.IndexFunc(s.Findings.Indicators, func(i extractors.Indicator) bool {
+			return i.Kind == extractors.KindWallet && (i.Value == value || slices.Contains(i.Seen, value))
+		})
+		if k >= 0 {
+			i := s.Findings.Indicators[k]
+			t.row(s.Host, orDash(i.Role), i.Confidence, orDash(s.Operator), day(s.LastLive), "in "+i.Where+" of "+line(i.Page, 70))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("searching the wallet: %w", err)
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	if found == 0 {
+		return fmt.Errorf("no site in the store holds %s", value)
+	}
+	return nil
+}

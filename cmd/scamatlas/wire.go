@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"scamatlas/configs"
+	"scamatlas/crawler"
+	"scamatlas/crawler/discover/feed"
+	"scamatlas/crawler/egress"
+	"scamatlas/crawler/fetch"
+	"scamatlas/crawler/probe"
+	"scamatlas/extractors/all"
+	"scamatlas/index"
+	"scamatlas/index/elastic"
+	"scamatlas/index/local"
+	"scamatlas/schedules/jobs"
+)
+
+// userAgents gives each visitor profile's User-Agent for plain HTTP visits.
+var userAgents = map[string]string{
+	"desktop": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+	"mobile":  "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+	"wallet":  "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/142.0.0.0 Mobile Safari/537.36",
+	"reader":  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+}
+
+// newGuard builds the only way out from the settings.
+func newGuard(s *configs.Settings) (*egress.Guard, error) {
+	o := egress.Options{Resolver: s.Network.Resolver, Allow: configs.Prefixes(s.Network.Allow), Deny: configs.Prefixes(s.Network.Deny),
+		Ports: s.Network.Ports, Open: s.Network.Open, Proxy: s.Network.Proxy}
+	if s.Remote() {
+		o.Trusted = append(o.Trusted, endpoint(s.Store))
+	}
+	for _, f := range s.Feeds { // a feed's server is the operator's choice and may stand on the operator's own network
+		if f.URL != "" {
+			o.Trusted = append(o.Trusted, endpoint(f.URL))
+		}
+	}
+	g, err := egress.New(o)
+	if err != nil {
+		return nil, usagef("network settings: %w", err)
+	}
+	return g, nil
+}
+
+// endpoint gives the host:port that an http(s) address names.
+func endpoint(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	port := u.Port()
+	switch {
+	case port != "":
+	case u.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func newCrawler(s *configs.Settings, g *egress.Guard, log *slog.Logger) *crawler.Crawler {
+	profile := s.Crawl.Profiles[0]
+	return &crawler.Crawler{
+		Prober: probe.New(g, probe.Options{}),
+		Fetcher: fetch.New(fetch.Options{
+			Guard: g, UserAgent: userAgents[profile], AcceptLanguage: s.Crawl.Language,
+			Pages: s.Crawl.Pages, Depth: noneIsNegative(s.Crawl.Depth), Delay: noneIsNegative(s.Crawl.Delay.Std()),
+			PerDomain: s.Crawl.PerDomain, PerAddress: s.Crawl.PerAddress, ObeyRobots: s.Crawl.Robots == "obey", Log: log,
+		}),
+		Profile: profile,
+		Timeout: s.Crawl.Timeout.Std(),
+	}
+}
+
+// noneIsNegative keeps a 0 of the settings from reading as "the default".
+func noneIsNegative[T int | time.Duration](v T) T {
+	if v == 0 {
+		return -1
+	}
+	return v
+}
+
+func newVisitor(s *configs.Settings, g *egress.Guard, st *openedStore, log *slog.Logger) *jobs.Visitor {
+	return &jobs.Visitor{
+		Store: st, Crawler: newCrawler(s, g, log), Extractors: all.Set(), Owner: st.owner, Workers: s.Crawl.Workers, Log: log,
+		Revisit: jobs.Revisit{Live: s.Revisit.Live.Std(), Parked: s.Revisit.Parked.Std(), Failing: s.Revisit.Failing.Std(), Longest: s.Revisit.Longest.Std()},
+	}
+}
+
+// openedStore is a store with the name its leases are held under.
+type openedStore struct {
+	index.Store
+	owner string
+}
+
+// openStore opens the settings' store; write takes the embedded store for this process alone.
+func (a *app) openStore(ctx context.Context, s *configs.Settings, g *egress.Guard, write bool, log *slog.Logger) (*openedStore, error) {
+	if s.Remote() {
+		return openElastic(ctx, s, g, write, log)
+	}
+	if _, err := os.Stat(s.Store); errors.Is(err, fs.ErrNotExist) && !write {
+		return nil, fmt.Errorf("no store at %s yet: `scamatlas crawl HOST` makes one, or name another with --store", s.Store)
+	}
+	st, err := local.Open(ctx, s.Store, local.Options{ReadOnly: !write, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return &openedStore{Store: st, owner: "embedded"}, nil
+}
+
+func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, write bool, log *slog.Logger) (*openedStore, error) {
+	e := &s.Elasticsearch
+	key, err := configs.Secret("SCAMATLAS_ES_API_KEY", e.APIKeyFile)
+	if err != nil {
+		return nil, usagef("elasticsearch.api_key_file: %w", err)
+	}
+	password, err := configs.Secret("SCAMATLAS_ES_PASSWORD", e.PasswordFile)
+	if err != nil {
+		return nil, usagef("elasticsearch.password_file: %w", err)
+	}
+	user := e.Username
+	if password != "" && user == "" {
+		user = "elastic" // the account every server starts with
+	}
+	st, err := elastic.Open(ctx, s.Store, elastic.Options{
+		Prefix: e.Prefix, Outbox: e.Outbox, Username: user, Password: password, APIKey: key, CAFile: e.CAFile,
+		ReadOnly: !write, Dial: g.TrustedDialer(endpoint(s.Store)), Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &openedStore{Store: st, owner: st.Owner()}, nil
+}
+
+// feedSource makes a feed a jobs.Source.
+type feedSource struct{ *feed.Source }
+
+func (f feedSource) Targets(ctx context.Context) ([]crawler.Target, int, error) {
+	r, err := f.Source.Targets(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	return r.Targets, len(r.Rejected), nil
+}
+
+// newSources gives the feeds that names lists, all when it is empty. Relative files are taken from the settings file's folder.
+func newSources(s *configs.Settings, settingsFile string, client *http.Client, names []string) ([]jobs.Source, error) {
+	known := map[string]bool{}
+	var out []jobs.Source
+	for _, f := range s.Feeds {
+		known[f.Name] = true
+		if len(names) > 0 && !oneOf(f.Name, names...) {
+			continue
+		}
+		file := f.File
+		if file != "" && !filepath.IsAbs(file) && settingsFile != "" {
+			file = filepath.Join(filepath.Dir(settingsFile), file)
+		}
+		src, err := feed.New(feed.Config{Name: f.Name, URL: f.URL, File: file, Format: f.Format, Column: f.Column, Path: f.Path, Licence: f.Licence, TLP: f.TLP}, client)
+		if err != nil {
+			return nil, usagef("feed %s: %w", f.Name, err)
+		}
+		out = append(out, feedSource{src})
+	}
+	for _, n := range names {
+		if !known[n] {
+			return nil, usagef("no feed called %q in the settings", n)
+		}
+	}
+	return out, nil
+}
