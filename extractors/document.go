@@ -323,10 +323,11 @@ func isHead(name string) bool {
 	return false
 }
 
-// isInline reports whether text before and after the tag reads as one run.
+// isInline reports whether text before and after the tag reads as one run. Links are not: two that stand side by side are two things
+// to a reader, often without a blank between them in the source.
 func isInline(name string) bool {
 	switch name {
-	case "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp",
+	case "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp",
 		"small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr":
 		return true
 	}
