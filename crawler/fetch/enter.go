@@ -73,7 +73,7 @@ func (w *walk) welcome(a *crawler.Response, err error) {
 	if err != nil {
 		w.c.Outcome, w.c.Reason = judgeFailure(err)
 		if n := len(a.Hops); n > 0 {
-			w.c.Reason = "redirects to " + clip(a.Hops[n-1].To, 80) + ": " + w.c.Reason
+			w.c.Reason = "redirects to " + shortened(a.Hops[n-1].To) + ": " + w.c.Reason
 		}
 		return
 	}
@@ -144,6 +144,7 @@ func (w *walk) askRobots(u *url.URL) {
 	if w.learn(&answer, err); err != nil {
 		return
 	}
+	w.robotsOf = u.Host
 	w.robots = robotsFor(answer.Status, answer.Body)
 	w.c.Robots = &crawler.Robots{Status: answer.Status, Denies: w.robots.denies(u), Obeyed: w.f.obeyRobots}
 	if answer.Status < 300 {

@@ -16,12 +16,11 @@ func (w *walk) explore() {
 	if err != nil || w.over() {
 		return
 	}
-	if w.c.Robots == nil {
+	if w.robotsOf != final.Host {
 		w.askRobots(final)
 	}
 	if w.f.obeyRobots && w.robots.denies(final) {
 		w.c.Outcome, w.c.Reason = crawler.RobotsDenied, "robots.txt forbids the page the entry leads to"
-		w.c.Robots.Denies = true
 		return
 	}
 	w.assets.add(assetItem{crawler.Icon, &url.URL{Scheme: final.Scheme, Host: final.Host, Path: "/favicon.ico"}, w.c.FinalURL, true}, 0)
@@ -107,8 +106,8 @@ func (w *walk) followPage(asked *url.URL) func(*url.URL) bool {
 // takePage keeps an answer: a document as page, anything else as asset, of error pages a few.
 func (w *walk) takePage(l link, a *crawler.Response) {
 	if a.Status != 0 && len(a.Hops) == 0 && !isMarkup(a) {
-		w.pageBytes += len(a.Body)
-		if len(w.c.Assets) < crawler.MaxAssets {
+		if len(w.c.Assets) < crawler.MaxAssets && w.assets.bytes+len(a.Body) <= crawler.MaxAssetBytes {
+			w.assets.bytes += len(a.Body)
 			w.c.Assets = append(w.c.Assets, crawler.Asset{Response: *a, Kind: kindOf(a)})
 		}
 		return

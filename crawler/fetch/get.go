@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/gocolly/colly/v2"
 	"scamatlas/crawler"
@@ -80,7 +79,7 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 			return answer, nil
 		}
 		to, checked := w.checkHop(u, x.location)
-		hop := crawler.Hop{URL: u.String(), Status: answer.Status, To: clip(x.location, maxNote)}
+		hop := crawler.Hop{URL: u.String(), Status: answer.Status, To: line(x.location)}
 		if to != nil {
 			hop.To = to.String()
 		}
@@ -116,7 +115,7 @@ func (w *walk) checkHop(from *url.URL, location string) (*url.URL, error) {
 				return nil, err
 			}
 		}
-		return nil, &crawler.Refusal{Target: clip(location, maxNote), Why: "redirect to what is no http or https address"}
+		return nil, &crawler.Refusal{Target: line(location), Why: "redirect to what is no http or https address"}
 	}
 	return to, w.f.guard.CheckURL(to)
 }
@@ -147,11 +146,4 @@ func (w *walk) exchange(x *exchange, u *url.URL, a ask) error {
 		return inner.Err // the address is known
 	}
 	return err
-}
-
-func clip(s string, n int) string {
-	if len(s) > n {
-		s = strings.ToValidUTF8(s[:n], "") + "…"
-	}
-	return s
 }

@@ -68,22 +68,25 @@ func zstded(t *testing.T, text string, times int) []byte {
 	return b.Bytes()
 }
 
+// head is an answer's head with these fields; n < 0 leaves the length out.
+func head(encoding string, n int) string {
+	h := "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
+	if encoding != "" {
+		h += "Content-Encoding: " + encoding + "\r\n"
+	}
+	if n >= 0 {
+		h += fmt.Sprintf("Content-Length: %d\r\n", n)
+	}
+	return h + "\r\n"
+}
+
+func send(encoding string, body []byte) func(net.Conn) {
+	return func(c net.Conn) { _, _ = c.Write(append([]byte(head(encoding, len(body))), body...)) }
+}
+
 // TestHostileBodies: whatever a body does, the visit ends with what came before and the reason why it is not all.
 func TestHostileBodies(t *testing.T) {
 	mega := strings.Repeat("0", 1<<20)
-	head := func(encoding string, n int) string {
-		h := "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
-		if encoding != "" {
-			h += "Content-Encoding: " + encoding + "\r\n"
-		}
-		if n >= 0 {
-			h += fmt.Sprintf("Content-Length: %d\r\n", n)
-		}
-		return h + "\r\n"
-	}
-	send := func(encoding string, body []byte) func(net.Conn) {
-		return func(c net.Conn) { _, _ = c.Write(append([]byte(head(encoding, len(body))), body...)) }
-	}
 	whole := gzipped(t, scamPage+strings.Repeat("<p>and more of it</p>", 2000), 1)
 	lie := gzipped(t, scamPage, 1)
 	for _, tc := range []struct {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"scamatlas/crawler"
 )
@@ -104,16 +105,25 @@ func judgeFailure(err error) (crawler.Outcome, string) {
 	}
 }
 
-// note is an error as one line that may be stored: bounded, without bytes that terminals act on.
-func note(err error) string {
-	text := strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+// note is an error as one line that may be stored and shown.
+func note(err error) string { return line(err.Error()) }
+
+// line is text from outside as one line of at most maxNote bytes, without what terminals act on or what is not seen.
+func line(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
-	}, err.Error())
-	if len(text) > maxNote {
-		text = text[:maxNote]
-	}
+	}, text[:min(len(text), maxNote)])
 	return strings.ToValidUTF8(text, "")
+}
+
+// shortened is an address within a sentence.
+func shortened(address string) string {
+	const enough = 80
+	if address = line(address); len(address) > enough {
+		return strings.ToValidUTF8(address[:enough], "") + "…"
+	}
+	return address
 }

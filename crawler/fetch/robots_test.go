@@ -95,6 +95,17 @@ func TestRobotsBinds(t *testing.T) {
 	}
 }
 
+// TestRobotsOfTheFinalSite: where the entry page leads elsewhere, that site's file counts.
+func TestRobotsOfTheFinalSite(t *testing.T) {
+	s := site{"shop.test/": "->http://new.test/in", "new.test/in": "<h1>Vault</h1><a href=/a>a</a>", "shop.test/robots.txt": "text/plain|User-agent: *\nAllow: /",
+		"new.test/robots.txt": "text/plain|User-agent: *\nDisallow: /"}
+	c := visit(t, plain(t, s).fetcher(t, Options{ObeyRobots: true}), "shop.test")
+	wantOutcome(t, c, crawler.RobotsDenied)
+	if c.Robots == nil || !c.Robots.Denies || len(c.Pages) != 1 {
+		t.Errorf("robots %+v, pages %q", c.Robots, paths(c))
+	}
+}
+
 func FuzzRobots(f *testing.F) {
 	f.Add([]byte("User-agent: *\nDisallow: /*a*b$\nAllow: /%zz\n"), "/a?b=c")
 	f.Add([]byte("user-agent:scamatlas\r\rdisallow:/\xff#"), "/%e2%82")

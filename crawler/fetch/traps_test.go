@@ -14,72 +14,22 @@ import (
 
 // TestTraps: sites without end cost the page cap, exactly, and the bound is named.
 func TestTraps(t *testing.T) {
-	calendar := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for i := range 10 {
-			_, _ = fmt.Fprintf(w, "<a href=%s/%d>day</a>", strings.TrimSuffix(r.URL.Path, "/"), i)
-		}
-	})
-	path := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.URL.Path, "<a href=a/>next</a>") })
-	query := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = fmt.Fprint(w, r.URL.RawQuery)
-		for i := range 50 {
-			_, _ = fmt.Fprintf(w, "<a href='/list?page=%d'>%d</a>", i, i)
-		}
-	})
-	many := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" {
-			_, _ = fmt.Fprint(w, r.URL.Path)
-			return
-		}
-		var b strings.Builder
-		for i := range 100_000 {
-			fmt.Fprintf(&b, "<a href=/p/%d>%d</a>\n", i, i)
-		}
-		_, _ = fmt.Fprint(w, b.String())
-	})
-	large := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = fmt.Fprint(w, r.URL.Path)
-		for i := range 10 {
-			_, _ = fmt.Fprintf(w, "<a href=/%d>d</a>", i)
-		}
-		_, _ = w.Write(bytes.Repeat([]byte("x"), crawler.MaxBody+1))
-	})
-	images := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" {
-			w.Header().Set("Content-Type", "image/png")
-			_, _ = w.Write(make([]byte, 1000))
-			return
-		}
-		for i := range 500 {
-			_, _ = fmt.Fprintf(w, "<img src=/%d.png>", i)
-		}
-	})
-	heavy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" {
-			w.Header().Set("Content-Type", "image/png")
-			_, _ = w.Write(make([]byte, 4<<20))
-			return
-		}
-		for i := range 10 {
-			_, _ = fmt.Fprintf(w, "<img src=/%d.png>", i)
-		}
-	})
 	for _, tc := range []struct {
 		name  string
-		h     http.Handler
+		h     http.HandlerFunc
 		depth int
 		pages int // exactly
 		caps  []string
 	}{
-		{"calendar", calendar, 0, 20, []string{capPages}},
-		{"calendar by depth", calendar, 1, 11, []string{capDepth}},
-		{"only the entry page", calendar, -1, 1, []string{capDepth}},
-		{"path", path, 100, 4, []string{capPathLoop}},
-		{"query", query, 0, 4, []string{capVariants}},
-		{"100,000 links", many, 0, 20, []string{capLinks, capPages}},
-		{"bytes", large, 0, 7, []string{capBytes}},
-		{"images", images, 0, 1, []string{capAssets}},
-		{"heavy images", heavy, 0, 1, []string{capAssetSize}},
+		{"calendar", calendarTrap, 0, 20, []string{capPages}},
+		{"calendar by depth", calendarTrap, 1, 11, []string{capDepth}},
+		{"only the entry page", calendarTrap, -1, 1, []string{capDepth}},
+		{"path", pathTrap, 100, 4, []string{capPathLoop}},
+		{"query", queryTrap, 0, 4, []string{capVariants}},
+		{"100,000 links", manyTrap, 0, 20, []string{capLinks, capPages}},
+		{"bytes", largeTrap, 0, 7, []string{capBytes}},
+		{"images", imagesTrap, 0, 1, []string{capAssets}},
+		{"heavy images", heavyTrap, 0, 1, []string{capAssetSize}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := visit(t, plain(t, tc.h).fetcher(t, Options{Depth: tc.depth, Delay: -1}), "shop.test")
@@ -107,6 +57,65 @@ func TestTraps(t *testing.T) {
 				t.Errorf("pages of %d bytes", total)
 			}
 		})
+	}
+}
+
+func calendarTrap(w http.ResponseWriter, r *http.Request) {
+	for i := range 10 {
+		_, _ = fmt.Fprintf(w, "<a href=%s/%d>day</a>", strings.TrimSuffix(r.URL.Path, "/"), i)
+	}
+}
+
+func pathTrap(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprint(w, r.URL.Path, "<a href=a/>next</a>")
+}
+
+func queryTrap(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprint(w, r.URL.RawQuery)
+	for i := range 50 {
+		_, _ = fmt.Fprintf(w, "<a href='/list?page=%d'>%d</a>", i, i)
+	}
+}
+
+func manyTrap(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		_, _ = fmt.Fprint(w, r.URL.Path)
+		return
+	}
+	var b strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&b, "<a href=/p/%d>%d</a>\n", i, i)
+	}
+	_, _ = fmt.Fprint(w, b.String())
+}
+
+func largeTrap(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprint(w, r.URL.Path)
+	for i := range 10 {
+		_, _ = fmt.Fprintf(w, "<a href=/%d>d</a>", i)
+	}
+	_, _ = w.Write(bytes.Repeat([]byte("x"), crawler.MaxBody+1))
+}
+
+func imagesTrap(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write(make([]byte, 1000))
+		return
+	}
+	for i := range 500 {
+		_, _ = fmt.Fprintf(w, "<img src=/%d.png>", i)
+	}
+}
+
+func heavyTrap(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write(make([]byte, 4<<20))
+		return
+	}
+	for i := range 10 {
+		_, _ = fmt.Fprintf(w, "<img src=/%d.png>", i)
 	}
 }
 

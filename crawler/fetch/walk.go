@@ -42,6 +42,7 @@ type walk struct {
 	transport  *transport
 	collector  *colly.Collector
 	robots     *robotsRules
+	robotsOf   string // the host it was read from
 	scope      scope
 	entry      document
 	frontier   *frontier
