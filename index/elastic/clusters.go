@@ -25,8 +25,7 @@ func (s *Store) SaveClusters(ctx context.Context, all []index.Cluster) error {
 }
 
 func (s *Store) saveClusters(ctx context.Context, all []index.Cluster) error {
-	// Visits that are not sent yet would be written over the memberships by compare-and-swap again; sites that are not searchable yet
-	// would be passed over.
+	// A site that searches do not see yet would be passed over.
 	if err := s.c.refresh(ctx, s.names.clusters, s.names.sites); err != nil {
 		return err
 	}
@@ -167,7 +166,7 @@ func (s *Store) Clusters(ctx context.Context, layer index.Layer) ([]index.Cluste
 	if layer != "" {
 		sc.query = object{"term": object{"layer": string(layer)}}
 	}
-	var out []index.Cluster
+	out := []index.Cluster{}
 	err := s.c.scan(ctx, sc, func(hits []hit) error {
 		for _, h := range hits {
 			c, err := s.clusterOf(h.ID, h.Source)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"scamatlas/index"
 	"scamatlas/index/outbox"
@@ -24,7 +25,10 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 	if r.ID == "" {
 		r.ID = index.CaptureID(r.Host, r.Sequence, r.Profile)
 	}
-	r.Started, r.Ended, v.Next = millis(r.Started), millis(r.Ended), millis(v.Next)
+	h := &v.Findings.Hosting
+	for _, t := range []*time.Time{&r.Started, &r.Ended, &v.Next, &h.CertFrom, &h.CertUntil} {
+		*t = millis(*t)
+	}
 	body, err := s.pack.pack(&v)
 	if err != nil {
 		return fmt.Errorf("saving the visit of %s: %w", r.Host, err)

@@ -116,7 +116,7 @@ func (s *Store) take(ctx context.Context, owner string, now time.Time, ttl time.
 }
 
 func leases(taken []queued) []index.Lease {
-	var out []index.Lease
+	out := make([]index.Lease, 0, len(taken))
 	for i := range taken {
 		out = append(out, taken[i].lease())
 	}
@@ -127,7 +127,7 @@ func (q *queued) lease() index.Lease {
 	return index.Lease{Host: q.Host, Owner: q.Owner, Until: moment(q.Until), Sequence: q.Sequence, Target: q.Target}
 }
 
-// LeaseHost takes one host. Whoever holds it already, even under the same owner name, is at work on it.
+// LeaseHost takes one host. An owner may take anew what it holds itself: the visit under its older lease then is the older one.
 func (s *Store) LeaseHost(ctx context.Context, owner, host string, now time.Time, ttl time.Duration) (index.Lease, error) {
 	if err := s.writable("leasing " + host); err != nil {
 		return index.Lease{}, err
@@ -140,7 +140,7 @@ func (s *Store) LeaseHost(ctx context.Context, owner, host string, now time.Time
 		if q == nil {
 			return index.Lease{}, fmt.Errorf("leasing %s: %w", host, index.ErrNotFound)
 		}
-		if moment(q.Until).After(now) {
+		if moment(q.Until).After(now) && q.Owner != owner {
 			return index.Lease{}, fmt.Errorf("leasing %s: %w: %s until %s", host, index.ErrLeased, q.Owner, q.Until)
 		}
 		mine, err := s.take(ctx, owner, now, ttl, []queued{*q})

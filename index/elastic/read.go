@@ -211,7 +211,7 @@ func (s *Store) each(ctx context.Context, sc scan, fn func(hit) error) error {
 func (s *Store) Captures(ctx context.Context, host string, n int) ([]index.CaptureRecord, error) {
 	n = min(n, index.MaxHits)
 	if n <= 0 {
-		return nil, nil
+		return []index.CaptureRecord{}, nil
 	}
 	res, err := s.c.search(ctx, s.names.captures, object{"size": n, "track_total_hits": false, "query": object{"term": object{"host": host}},
 		"sort": []any{object{"sequence": "desc"}, object{"profile": "asc"}}, "_source": []string{"record"}})

@@ -149,7 +149,7 @@ func (s *Store) LastRun(ctx context.Context, job string) (*index.Run, error) {
 // RecentRuns gives the latest runs of all jobs.
 func (s *Store) RecentRuns(ctx context.Context, n int) ([]index.Run, error) {
 	if n <= 0 {
-		return nil, nil
+		return []index.Run{}, nil
 	}
 	runs, err := s.runs(ctx, nil, min(n, index.MaxHits))
 	if err != nil {
