@@ -261,7 +261,7 @@ func (s *Scheduler) record(ctx context.Context, run index.Run, note string, err 
 		run.Err = clip(err.Error())
 		s.log.Error("job failed", "job", run.Job, "due", run.Due, "err", err)
 	} else {
-		s.log.Info("job done", "job", run.Job, "due", run.Due, "missed", run.Missed, "note", note, "took", run.Finished.Sub(run.Started).Round(time.Millisecond))
+		s.log.Info("job done", "job", run.Job, "due", run.Due, "missed", run.Missed, "note", note, "took", run.Finished.Sub(run.Started).Round(time.Millisecond).String())
 	}
 	if err := s.runs.FinishRun(last, run); err != nil {
 		s.log.Error("end of run not recorded", "job", run.Job, "err", err)

@@ -40,10 +40,11 @@ Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 fail
   scamatlas pivot suspicious-invest.example           which sites belong with it, and why
   scamatlas export --format hosts --query outcome:ok
   scamatlas run --config scamatlas.yaml               the server: schedules and workers`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       noArgs,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)

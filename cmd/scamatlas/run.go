@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -26,7 +27,13 @@ Logs go to standard error, JSON lines unless it is a terminal.`,
 		Example: `  scamatlas run --config scamatlas.yaml
   scamatlas run --config scamatlas.yaml --store https://es.internal.example:9200`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			err := a.serve(cmd.Context())
+			if cmd.Context().Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // told to stop while starting: nothing was begun
+			}
+			return err
+		},
 	}
 }
 
@@ -66,7 +73,7 @@ func (a *app) serve(ctx context.Context) error {
 	s.log.Info("started", "version", buildVersion(), "store", s.settings.Store, "workers", s.settings.Crawl.Workers, "feeds", len(sources), "due", due, "held", held, "taken_back", back)
 	start := time.Now()
 	err = sched.Run(ctx)
-	s.log.Info("stopped", "after", time.Since(start).Round(time.Second))
+	s.log.Info("stopped", "after", time.Since(start).Round(time.Second).String())
 	return err
 }
 

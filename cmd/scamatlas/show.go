@@ -46,6 +46,9 @@ func (a *app) show(ctx context.Context, st index.Reader, what string) error {
 	if chain, _, value, ok := wallet.Canonical(what); ok {
 		return a.showWallet(ctx, st, chain, value)
 	}
+	if looksEVM(what) {
+		return usagef("the capital letters of %s do not fit its checksum (EIP-55): a character may be mistyped; in lower case it is looked up as it is", what)
+	}
 	t, err := crawler.ParseTarget(what)
 	if err != nil {
 		return usagef("%q is neither a host, nor a cluster id, nor a wallet address", what)
@@ -58,6 +61,12 @@ func (a *app) show(ctx context.Context, st index.Reader, what string) error {
 		return jsonLine(a.stdout, s)
 	}
 	return a.showSite(ctx, st, s)
+}
+
+// looksEVM reports 0x and 40 hexadecimal digits.
+func looksEVM(s string) bool {
+	digits, ok := strings.CutPrefix(s, "0x")
+	return ok && len(digits) == 40 && strings.Trim(digits, "0123456789abcdefABCDEF") == ""
 }
 
 func notFound(err error, what, next string) error {

@@ -36,7 +36,7 @@ func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 		n[grouping.Clusters[i].Layer]++
 	}
 	note = fmt.Sprintf("%d kits and %d operators among %d sites", n[index.Kit], n[index.Operator], b.Len())
-	g.Log.Info("clustered", "sites", b.Len(), "kits", n[index.Kit], "operators", n[index.Operator], "took", time.Since(start).Round(time.Millisecond))
+	g.Log.Info("clustered", "sites", b.Len(), "kits", n[index.Kit], "operators", n[index.Operator], "took", time.Since(start).Round(time.Millisecond).String())
 	return note, nil
 }
 

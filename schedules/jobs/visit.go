@@ -163,7 +163,7 @@ func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) 
 		v.giveBack(ctx, l)
 		return r, true
 	}
-	v.Log.Info("visit", "host", l.Host, "outcome", c.Outcome, "pages", len(c.Pages), "indicators", len(f.Indicators), "took", r.Took.Round(time.Millisecond))
+	v.Log.Info("visit", "host", l.Host, "outcome", c.Outcome, "pages", len(c.Pages), "indicators", len(f.Indicators), "took", r.Took.Round(time.Millisecond).String())
 	return r, true
 }
 
