@@ -1,0 +1,183 @@
+package extractors
+
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// htmlParser makes one tokenizer pass: no tree, so nesting costs nothing and no depth is refused.
+type htmlParser struct {
+	doc    *Document
+	text   strings.Builder
+	start  int // offset of the text being joined
+	nodes  int // text nodes joined
+	tag    string
+	svg    int
+	inBody bool
+}
+
+const maxNested = 2 // markup inside noscript, iframe and the like is parsed again to this depth
+
+func (p *htmlParser) parse(body []byte, base, nested int) {
+	z := html.NewTokenizer(bytes.NewReader(body))
+	raw := "" // the raw-text element we are in
+	offset := base
+	for {
+		tt := z.Next()
+		size := len(z.Raw())
+		at := offset
+		offset += size
+		switch tt {
+		case html.ErrorToken:
+			p.flush()
+			return
+		case html.TextToken:
+			p.textToken(z, raw, at, nested)
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name := p.startTag(z, at, tt == html.SelfClosingTagToken)
+			raw = ""
+			if tt == html.StartTagToken && isRawText(name) {
+				raw = name
+			}
+		case html.EndTagToken:
+			n, _ := z.TagName()
+			name := atom.String(n)
+			raw = ""
+			if name == "svg" && p.svg > 0 {
+				p.svg--
+			}
+			if !isInline(name) {
+				p.flush()
+			}
+		case html.CommentToken:
+			p.add(Piece{Where: InComment, Text: string(z.Text()), Offset: at})
+		}
+	}
+}
+
+func (p *htmlParser) textToken(z *html.Tokenizer, raw string, at, nested int) {
+	switch raw {
+	case "script":
+		where := InScript
+		if t := p.tag; strings.Contains(t, "json") {
+			where = InJSON
+		}
+		p.add(Piece{Where: where, Tag: "script", Text: string(z.Text()), Offset: at})
+		return
+	case "style":
+		p.add(Piece{Where: InStyle, Tag: "style", Text: string(z.Text()), Offset: at})
+		return
+	case "title":
+		t := strings.Join(strings.Fields(string(z.Text())), " ")
+		if p.doc.Title == "" && p.svg == 0 {
+			p.doc.Title = t
+		}
+		p.add(Piece{Where: InText, Tag: "title", Text: t, Offset: at})
+		return
+	case "noscript", "iframe", "noembed", "noframes", "xmp":
+		if nested < maxNested {
+			inner := bytes.Clone(z.Raw())
+			p.flush()
+			p.parse(inner, at, nested+1)
+			return
+		}
+	}
+	if p.text.Len() == 0 {
+		p.start = at
+	}
+	text := z.Text()
+	if len(bytes.TrimSpace(text)) > 0 {
+		p.nodes++
+	}
+	p.text.Write(text)
+}
+
+// startTag reads one start tag with its attributes and returns its name.
+func (p *htmlParser) startTag(z *html.Tokenizer, at int, selfClosing bool) string {
+	n, more := z.TagName()
+	name := atom.String(n)
+	if !isInline(name) {
+		p.flush()
+	}
+	if name == "body" {
+		p.inBody = true
+	} else if !p.inBody && !isHead(name) {
+		p.inBody = true
+	}
+	e := Element{Name: name, InSVG: p.svg > 0, Body: p.inBody}
+	p.tag = ""
+	for i := 0; more && i < MaxAttrs; i++ {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		if len(v) == 0 {
+			continue
+		}
+		key := atom.String(k)
+		switch {
+		case key == "class":
+			e.Class = string(v)
+		case key == "id":
+			e.ID = string(v)
+		case key == "lang" && name == "html":
+			p.doc.Lang = strings.ToLower(strings.TrimSpace(string(v)))
+		}
+		if name == "script" && key == "type" {
+			p.tag = strings.ToLower(string(v))
+		}
+		if key != "class" && key != "style" {
+			p.add(Piece{Where: InAttr, Tag: name, Attr: key, Text: string(v), Offset: at})
+		}
+	}
+	if len(p.doc.Elements) < MaxTags {
+		p.doc.Elements = append(p.doc.Elements, e)
+	}
+	if name == "svg" && !selfClosing {
+		p.svg++
+	}
+	return name
+}
+
+// flush ends the run of text that inline elements had joined.
+func (p *htmlParser) flush() {
+	if p.nodes > 0 {
+		p.add(Piece{Where: InText, Text: p.text.String(), Offset: p.start, Joined: p.nodes > 1})
+	}
+	p.text.Reset()
+	p.nodes = 0
+}
+
+func (p *htmlParser) add(piece Piece) {
+	if len(p.doc.Pieces) < MaxPieces && strings.TrimSpace(piece.Text) != "" {
+		p.doc.Pieces = append(p.doc.Pieces, piece)
+	}
+}
+
+func isRawText(name string) bool {
+	switch name {
+	case "script", "style", "title", "noscript", "iframe", "noembed", "noframes", "xmp", "textarea", "plaintext":
+		return true
+	}
+	return false
+}
+
+func isHead(name string) bool {
+	switch name {
+	case "html", "head", "title", "meta", "link", "script", "style", "base", "noscript", "template":
+		return true
+	}
+	return false
+}
+
+// isInline reports whether text before and after the tag reads as one run. Links are not: two that stand side by side are two things
+// to a reader, often without a blank between them in the source.
+func isInline(name string) bool {
+	switch name {
+	case "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp",
+		"small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr":
+		return true
+	}
+	return false
+}
