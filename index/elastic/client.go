@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -69,6 +70,16 @@ func newClient(address string, o Options) (*client, error) {
 		return nil, fmt.Errorf("elasticsearch %s: %w", u.Redacted(), err)
 	}
 	return &client{es: es, http: tr, address: u.Redacted(), timeout: o.timeout}, nil
+}
+
+// inClear reports whether credentials leave this machine without TLS.
+func (c *client) inClear(o Options) bool {
+	u, err := url.Parse(c.address)
+	if err != nil || u.Scheme != "http" || o.APIKey+o.APIKeyFile+o.Password == "" {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback())
 }
 
 func certificates(file string) (*x509.CertPool, error) {

@@ -82,6 +82,9 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.inClear(o) {
+		o.Log.Warn("credentials for Elasticsearch go over the network in the clear: use an https:// address", "store", c.address)
+	}
 	s := &Store{c: c, names: namesOf(o.Prefix), readOnly: o.ReadOnly, log: o.Log, now: o.Now}
 	if err := s.open(ctx, o); err != nil {
 		c.close()

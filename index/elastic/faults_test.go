@@ -100,9 +100,10 @@ func TestTroubleThatPasses(t *testing.T) {
 		}
 	}
 	for name, answerBulk := range map[string]rule{
-		"429":                     whole(http.StatusTooManyRequests),
-		"503":                     whole(http.StatusServiceUnavailable),
-		"401 credentials revoked": whole(http.StatusUnauthorized),
+		"429":                              whole(http.StatusTooManyRequests),
+		"503":                              whole(http.StatusServiceUnavailable),
+		"401 credentials revoked":          whole(http.StatusUnauthorized),
+		"403 of a role that may only read": whole(http.StatusForbidden),
 		"429 of single documents": func(w http.ResponseWriter, _ *http.Request, body []byte) bool {
 			item := `{"index":{"status":429,"error":{"type":"es_rejected_execution_exception","reason":"busy"}}}`
 			n := strings.Count(string(body), `"_index"`)

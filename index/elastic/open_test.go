@@ -174,3 +174,13 @@ func TestIndicesOfAnotherSchemaAreLeftAlone(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestCredentialsInTheClear(t *testing.T) {
+	for address, want := range map[string]bool{"http://es.example:9200": true, "http://203.0.113.7:9200": true, "https://es.example": false,
+		"http://127.0.0.1:9200": false, "http://[::1]:9200": false, "http://localhost:9200": false} {
+		c := &client{address: address}
+		if got := c.inClear(Options{Password: "x"}); got != want || c.inClear(Options{}) {
+			t.Errorf("%s: %v, want %v", address, got, want)
+		}
+	}
+}
