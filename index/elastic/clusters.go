@@ -60,7 +60,11 @@ func (s *Store) saveClusters(ctx context.Context, all []index.Cluster) error {
 	if err := s.saveMemberships(ctx, all); err != nil {
 		return err
 	}
-	return s.writeAll(ctx, remove)
+	if err := s.writeAll(ctx, remove); err != nil {
+		return err
+	}
+	// Other processes that read next see the new grouping, not half of it.
+	return s.c.refresh(ctx, s.names.clusters, s.names.sites)
 }
 
 // writeAll writes documents that nobody else changes; one that is gone already needs no deleting.
