@@ -77,18 +77,16 @@ func (a *app) printFindings(found []finding) error {
 
 func (a *app) checkStore(ctx context.Context, s *configs.Settings, g *egress.Guard) finding {
 	f := finding{Part: "store", State: "ok"}
-	if !s.Remote() {
-		if _, err := os.Stat(s.Store); errors.Is(err, os.ErrNotExist) {
-			f.State, f.Detail = "note", s.Store+" does not exist yet"
-			if err := writable(filepath.Dir(filepath.Clean(s.Store))); err != nil {
-				f.State, f.Detail, f.Next = "broken", err.Error(), "choose another folder with --store or store: in the settings"
-			}
-			return f
-		}
-	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	st, err := a.openStore(ctx, s, g, false, a.logger(false))
+	if errors.Is(err, errNoStore) {
+		f.State, f.Detail = "note", "none at "+s.Store+" yet; the first crawl makes it"
+		if err := writable(filepath.Dir(filepath.Clean(s.Store))); err != nil {
+			f.State, f.Detail, f.Next = "broken", err.Error(), "choose another folder with --store or store: in the settings"
+		}
+		return f
+	}
 	if err != nil {
 		f.State, f.Detail = "broken", err.Error()
 		return f

@@ -9,8 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"scamatlas/configs"
@@ -105,19 +105,24 @@ type openedStore struct {
 	owner string
 }
 
+// errNoStore: the embedded store was not made yet.
+var errNoStore = errors.New("no store yet")
+
 // openStore opens the settings' store; write takes the embedded store for this process alone.
 func (a *app) openStore(ctx context.Context, s *configs.Settings, g *egress.Guard, write bool, log *slog.Logger) (*openedStore, error) {
 	if s.Remote() {
 		return openElastic(ctx, s, g, write, log)
 	}
-	if _, err := os.Stat(s.Store); errors.Is(err, fs.ErrNotExist) && !write {
-		return nil, fmt.Errorf("no store at %s yet: `scamatlas crawl HOST` makes one, or name another with --store", s.Store)
-	}
 	st, err := local.Open(ctx, s.Store, local.Options{ReadOnly: !write, Log: log})
-	if err != nil {
-		return nil, err
+	switch {
+	case err == nil:
+		return &openedStore{Store: st, owner: "embedded"}, nil
+	case errors.Is(err, index.ErrNotFound):
+		return nil, fmt.Errorf("%w at %s: `scamatlas crawl HOST` makes one, or name another with --store", errNoStore, s.Store)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
+		return nil, fmt.Errorf("%w; name a folder you can write to with --store", err)
 	}
-	return &openedStore{Store: st, owner: "embedded"}, nil
+	return nil, err
 }
 
 func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, write bool, log *slog.Logger) (*openedStore, error) {
