@@ -22,7 +22,7 @@ clusters; every membership keeps its reasons. crawl and run do this by themselve
   scamatlas clusters`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.writing(cmd.Context(), func(s *session) error {
+			return a.with(cmd.Context(), toWrite, func(s *session) error {
 				g := &jobs.Clusterer{Store: s.store, Log: s.log}
 				note, err := g.Cluster(cmd.Context())
 				if err != nil {
@@ -50,7 +50,7 @@ show ID prints one with its ties.`,
 			if layer != "" && !oneOf(layer, string(index.Kit), string(index.Operator)) {
 				return usagef("--layer %q is neither kit nor operator", layer)
 			}
-			return a.reading(cmd.Context(), func(s *session) error {
+			return a.with(cmd.Context(), toRead, func(s *session) error {
 				all, err := s.store.Clusters(cmd.Context(), index.Layer(layer))
 				if err != nil {
 					return fmt.Errorf("reading clusters: %w", err)
@@ -126,7 +126,7 @@ threshold of a cluster are listed too, as related.`,
 			if limit < 1 || limit > index.MaxHits {
 				return usagef("--limit %d is not between 1 and %d", limit, index.MaxHits)
 			}
-			return a.reading(cmd.Context(), func(s *session) error {
+			return a.with(cmd.Context(), toRead, func(s *session) error {
 				if _, err := s.store.Site(cmd.Context(), t.Host); err != nil {
 					return notFound(err, t.Host, "`scamatlas crawl "+t.Host+"` visits it")
 				}

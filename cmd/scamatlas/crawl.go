@@ -38,7 +38,7 @@ Prints a line a site; with --json one object a site.`,
 			if err != nil {
 				return err
 			}
-			return a.writing(cmd.Context(), func(s *session) error { return a.crawl(cmd.Context(), s, targets, !noCluster) })
+			return a.with(cmd.Context(), toVisit, func(s *session) error { return a.crawl(cmd.Context(), s, targets, !noCluster) })
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "read targets from FILE, - for standard input")

@@ -28,14 +28,19 @@ type finding struct {
 }
 
 func (a *app) doctorCmd() *cobra.Command {
-	return &cobra.Command{
+	var resend bool
+	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what works here: store, Elasticsearch, resolver, browser, disk",
 		Long:  "Check what scamatlas needs on this machine and say what works, what is missing, and what to do. Exit code 1 when something needed is broken.",
 		Example: `  scamatlas doctor
-  scamatlas doctor --config scamatlas.yaml --json`,
+  scamatlas doctor --config scamatlas.yaml --json
+  scamatlas doctor --resend --store http://127.0.0.1:9200`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if resend {
+				return a.with(cmd.Context(), toVisit, func(s *session) error { return a.resend(cmd.Context(), s) })
+			}
 			s, err := a.settings()
 			if err != nil {
 				return err
@@ -48,6 +53,24 @@ func (a *app) doctorCmd() *cobra.Command {
 			return a.printFindings(found)
 		},
 	}
+	cmd.Flags().BoolVar(&resend, "resend", false, "send again the visits that Elasticsearch has refused for good")
+	return cmd
+}
+
+// resend puts refused visits back into the line and waits for what becomes of them.
+func (a *app) resend(ctx context.Context, s *session) error {
+	r, ok := s.store.Store.(interface {
+		Resend(context.Context) (int64, error)
+	})
+	if !ok {
+		return usagef("--resend is for Elasticsearch; the embedded store takes every visit at once")
+	}
+	n, err := r.Resend(ctx)
+	if err != nil {
+		return fmt.Errorf("sending refused visits again: %w", err)
+	}
+	fmt.Fprintf(a.stderr, "%s sent again\n", plural(int(n), "visit", "visits"))
+	return s.store.Flush(ctx)
 }
 
 func (a *app) printFindings(found []finding) error {
@@ -79,7 +102,7 @@ func (a *app) checkStore(ctx context.Context, s *configs.Settings, g *egress.Gua
 	f := finding{Part: "store", State: "ok"}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	st, err := a.openStore(ctx, s, g, false, a.logger(false))
+	st, err := a.openStore(ctx, s, g, toRead, a.logger(false))
 	if errors.Is(err, errNoStore) {
 		f.State, f.Detail = "note", "none at "+s.Store+" yet; the first crawl makes it"
 		if err := writable(filepath.Dir(filepath.Clean(s.Store))); err != nil {

@@ -37,7 +37,7 @@ func (a *app) exportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.reading(cmd.Context(), func(s *session) error { return a.export(cmd.Context(), s, format, expr, file) })
+			return a.with(cmd.Context(), toRead, func(s *session) error { return a.export(cmd.Context(), s, format, expr, file) })
 		},
 	}
 	f := cmd.Flags()

@@ -38,7 +38,7 @@ Logs go to standard error, JSON lines unless it is a terminal.`,
 }
 
 func (a *app) serve(ctx context.Context) error {
-	s, err := a.open(ctx, true)
+	s, err := a.open(ctx, toVisit)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (a *app) discoverCmd() *cobra.Command {
 		Example: `  scamatlas discover --config scamatlas.yaml
   scamatlas discover our-list --config scamatlas.yaml --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.writing(cmd.Context(), func(s *session) error {
+			return a.with(cmd.Context(), toWrite, func(s *session) error {
 				sources, err := newSources(s.settings, a.configFile, s.guard.Client(), args)
 				if err != nil {
 					return err

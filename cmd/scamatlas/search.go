@@ -54,7 +54,7 @@ func (a *app) searchCmd() *cobra.Command {
 					return usagef("--facets: %w", err)
 				}
 			}
-			return a.reading(cmd.Context(), func(s *session) error {
+			return a.with(cmd.Context(), toRead, func(s *session) error {
 				r, err := s.store.Search(cmd.Context(), index.SearchRequest{Query: e, Sort: order, Limit: limit, Facets: facets})
 				if err != nil {
 					return fmt.Errorf("searching: %w", err)

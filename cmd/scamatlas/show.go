@@ -27,7 +27,7 @@ With --json: the site, the cluster, or the sites that hold the wallet, one objec
   scamatlas show 0x52908400098527886E0F7030069857D2E4169EE7 --json`,
 		Args: exactly(1, "one host, cluster id or wallet address"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.reading(cmd.Context(), func(s *session) error { return a.show(cmd.Context(), s.store, args[0]) })
+			return a.with(cmd.Context(), toRead, func(s *session) error { return a.show(cmd.Context(), s.store, args[0]) })
 		},
 	}
 }

@@ -108,12 +108,12 @@ type openedStore struct {
 // errNoStore: the embedded store was not made yet.
 var errNoStore = errors.New("no store yet")
 
-// openStore opens the settings' store; write takes the embedded store for this process alone.
-func (a *app) openStore(ctx context.Context, s *configs.Settings, g *egress.Guard, write bool, log *slog.Logger) (*openedStore, error) {
+// openStore opens the settings' store.
+func (a *app) openStore(ctx context.Context, s *configs.Settings, g *egress.Guard, how access, log *slog.Logger) (*openedStore, error) {
 	if s.Remote() {
-		return openElastic(ctx, s, g, write, log)
+		return openElastic(ctx, s, g, how, log)
 	}
-	st, err := local.Open(ctx, s.Store, local.Options{ReadOnly: !write, Log: log})
+	st, err := local.Open(ctx, s.Store, local.Options{ReadOnly: how == toRead, Log: log})
 	switch {
 	case err == nil:
 		return &openedStore{Store: st, owner: "embedded"}, nil
@@ -125,7 +125,7 @@ func (a *app) openStore(ctx context.Context, s *configs.Settings, g *egress.Guar
 	return nil, err
 }
 
-func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, write bool, log *slog.Logger) (*openedStore, error) {
+func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, how access, log *slog.Logger) (*openedStore, error) {
 	e := &s.Elasticsearch
 	key, err := configs.Secret("SCAMATLAS_ES_API_KEY", e.APIKeyFile)
 	if err != nil {
@@ -139,9 +139,13 @@ func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, writ
 	if password != "" && user == "" {
 		user = "elastic" // the account every server starts with
 	}
+	outbox := "" // visits alone go through it: regrouping works while a server on this machine holds it
+	if how == toVisit {
+		outbox = e.Outbox
+	}
 	st, err := elastic.Open(ctx, s.Store, elastic.Options{
-		Prefix: e.Prefix, Outbox: e.Outbox, Username: user, Password: password, APIKey: key, CAFile: e.CAFile,
-		ReadOnly: !write, Dial: g.TrustedDialer(endpoint(s.Store)), Log: log,
+		Prefix: e.Prefix, Outbox: outbox, Username: user, Password: password, APIKey: key, CAFile: e.CAFile,
+		ReadOnly: how == toRead, Dial: g.TrustedDialer(endpoint(s.Store)), Log: log,
 	})
 	if err != nil {
 		return nil, err
