@@ -12,7 +12,12 @@ func NewVisit(l Lease, c *crawler.Capture, f *extractors.Findings, v extractors.
 	visit := Visit{Lease: l, Target: c.Target, Refused: c.Refusals, Caps: c.Caps, Findings: *f, Verdict: v, Next: next.UTC()}
 	r := CaptureRecord{ID: CaptureID(c.Host, l.Sequence, c.Profile), Host: c.Host, Sequence: l.Sequence, Profile: c.Profile,
 		Started: c.Started.UTC(), Ended: c.Ended.UTC(), Outcome: c.Outcome, Reason: c.Reason, FinalURL: c.FinalURL,
-		Pages: len(c.Pages), Assets: len(c.Assets)}
+		Pages: len(c.Pages), Assets: len(c.Assets), Network: c.Network}
+	if c.Robots != nil {
+		robots := *c.Robots
+		robots.Body = robots.Body[:min(len(robots.Body), MaxRobotsKept)]
+		r.Robots = &robots
+	}
 	for i := range c.Pages {
 		p := &c.Pages[i]
 		visit.Pages = append(visit.Pages, p.FinalURL)

@@ -1,12 +1,13 @@
 package index
 
 const (
-	MaxSources     = 20     // kept of one site
-	MaxTies        = 2000   // kept of one cluster
-	MaxHits        = 10_000 // of one search
-	MaxTargets     = 500    // written in one step by AddTargets; longer lists are cut into such steps
-	MaxLease       = 1000   // handed out in one call
-	MaxRunNote     = 2000   // bytes kept of a run's message
-	MaxKey         = 600    // bytes of a value one can search for exactly
-	MaxKeysOfField = 200    // of one hosting field of one site
+	MaxSources     = 20       // kept of one site
+	MaxTies        = 2000     // kept of one cluster
+	MaxHits        = 10_000   // of one search
+	MaxTargets     = 500      // written in one step by AddTargets; longer lists are cut into such steps
+	MaxLease       = 1000     // handed out in one call
+	MaxRobotsKept  = 16 << 10 // bytes of robots.txt kept with a visit's record
+	MaxRunNote     = 2000     // bytes kept of a run's message
+	MaxKey         = 600      // bytes of a value one can search for exactly
+	MaxKeysOfField = 200      // of one hosting field of one site
 )

@@ -65,6 +65,8 @@ type CaptureRecord struct {
 	Assets   int             `json:"assets"`
 	Bytes    int64           `json:"bytes"`
 	Bodies   []BodyRef       `json:"bodies,omitempty"`
+	Network  crawler.Network `json:"network"`          // what DNS and TLS said then
+	Robots   *crawler.Robots `json:"robots,omitempty"` // robots.txt as it was, its body cut at MaxRobotsKept
 }
 
 // BodyRef names one body of a capture by its content.

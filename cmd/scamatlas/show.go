@@ -188,7 +188,16 @@ func (a *app) printCaptures(ctx context.Context, st index.Reader, host string) e
 	for _, r := range records {
 		t.row("  "+day(r.Started), string(r.Outcome), r.Profile, fmt.Sprintf("%d pages, %d assets, %d bytes", r.Pages, r.Assets, r.Bytes), line(r.FinalURL, 80))
 	}
-	return t.close()
+	if err := t.close(); err != nil || len(records) == 0 || records[0].Robots == nil {
+		return err
+	}
+	r := records[0].Robots
+	says := "does not forbid the entry page"
+	if r.Denies {
+		says = "forbids the entry page"
+	}
+	fmt.Fprintf(a.stdout, "  robots.txt answered %d, %s; obeyed: %t\n", r.Status, says, r.Obeyed)
+	return nil
 }
 
 func (a *app) showCluster(c *index.Cluster) error {
