@@ -67,7 +67,7 @@ func formatHelp() string {
 func exportQuery(q, id string) (query.Expr, error) {
 	expr, err := query.Parse(q)
 	if err != nil {
-		return nil, usagef("--query %q: %w", q, err)
+		return nil, usagef("--query: %w", err)
 	}
 	if id == "" {
 		return expr, nil

@@ -41,7 +41,7 @@ func (a *app) searchCmd() *cobra.Command {
 			text := strings.Join(args, " ")
 			e, err := query.Parse(text)
 			if err != nil {
-				return usagef("query %q: %w", text, err)
+				return usagef("%w", err)
 			}
 			if !oneOf(order, index.SortHost, index.SortLastVisit, index.SortFirstSeen) {
 				return usagef("--sort %q is not one of host, last_visit, first_seen", order)

@@ -147,20 +147,24 @@ func (a *app) printIndicators(title string, all []extractors.Indicator, kind str
 }
 
 func (a *app) printHosting(h *extractors.Hosting) {
-	fmt.Fprintf(a.stdout, "\nHosting\n")
 	t := newTable(a.stdout)
+	t.row("\nHosting")
+	rows := 0
 	for _, r := range [][2]string{{"addresses", strings.Join(h.Addresses, " ")}, {"behind", h.CDN}, {"aliases", strings.Join(h.CNAMEs, " ")},
 		{"name servers", strings.Join(h.NS, " ")}, {"mail", strings.Join(h.MX, " ")}, {"server", strings.TrimSpace(h.Server + " " + h.PoweredBy)},
 		{"header order", h.HeaderOrder}, {"certificate", h.CertSHA256}, {"key", h.SPKISHA256}, {"issuer", h.CertIssuer},
 		{"names in it", strings.Join(h.CertSANs, " ")}, {"not verified", h.CertError}} {
 		if r[1] != "" {
 			t.row("  "+r[0], line(r[1], 160))
+			rows++
 		}
 	}
 	if !h.CertUntil.IsZero() {
 		t.row("  valid", day(h.CertFrom)+" to "+day(h.CertUntil))
 	}
-	t.close()
+	if rows > 0 {
+		t.close()
+	}
 }
 
 func (a *app) printFingerprint(f *extractors.Fingerprint) {
