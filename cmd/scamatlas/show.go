@@ -147,24 +147,23 @@ func (a *app) printIndicators(title string, all []extractors.Indicator, kind str
 }
 
 func (a *app) printHosting(h *extractors.Hosting) {
-	t := newTable(a.stdout)
-	t.row("\nHosting")
-	rows := 0
-	for _, r := range [][2]string{{"addresses", strings.Join(h.Addresses, " ")}, {"behind", h.CDN}, {"aliases", strings.Join(h.CNAMEs, " ")},
+	rows := [][2]string{{"addresses", strings.Join(h.Addresses, " ")}, {"behind", h.CDN}, {"aliases", strings.Join(h.CNAMEs, " ")},
 		{"name servers", strings.Join(h.NS, " ")}, {"mail", strings.Join(h.MX, " ")}, {"server", strings.TrimSpace(h.Server + " " + h.PoweredBy)},
 		{"header order", h.HeaderOrder}, {"certificate", h.CertSHA256}, {"key", h.SPKISHA256}, {"issuer", h.CertIssuer},
-		{"names in it", strings.Join(h.CertSANs, " ")}, {"not verified", h.CertError}} {
-		if r[1] != "" {
-			t.row("  "+r[0], line(r[1], 160))
-			rows++
-		}
-	}
+		{"names in it", strings.Join(h.CertSANs, " ")}, {"not verified", h.CertError}}
 	if !h.CertUntil.IsZero() {
-		t.row("  valid", day(h.CertFrom)+" to "+day(h.CertUntil))
+		rows = append(rows, [2]string{"valid", day(h.CertFrom) + " to " + day(h.CertUntil)})
 	}
-	if rows > 0 {
-		t.close()
+	rows = slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
+	if len(rows) == 0 {
+		return
 	}
+	fmt.Fprintln(a.stdout, "\nHosting")
+	t := newTable(a.stdout)
+	for _, r := range rows {
+		t.row("  "+r[0], line(r[1], 160))
+	}
+	t.close()
 }
 
 func (a *app) printFingerprint(f *extractors.Fingerprint) {
