@@ -68,24 +68,37 @@ func checkAlgorand(s string) (address, bool) {
 	return address{chain: "algo", form: "base32", value: s, checked: true}, true
 }
 
-// checkFilecoin reads f1 (secp256k1) and f3 (BLS) addresses: payload and four bytes of BLAKE2b over protocol and payload.
+// checkFilecoin reads f1 (secp256k1), f2 (actor), f3 (BLS) and f410f (Ethereum account, FRC-0040's namespace 10) addresses: payload and
+// four bytes of BLAKE2b over protocol, namespace and payload.
 func checkFilecoin(s string) (address, bool) {
+	payload, form := 20, s[1]
+	space, digits := "", 2
+	switch n := len(s); {
+	case (form == '1' || form == '2') && n == 41:
+	case form == '3' && n == 86:
+		payload = 48
+	case form == '4' && n == 44 && strings.EqualFold(s[:5], "f410f"):
+		space, digits = "\x0a", 5
+	default:
+		return address{}, false
+	}
 	if !oneCase(s) {
 		return address{}, false
 	}
 	low := strings.ToLower(s)
 	var buf [64]byte
-	b, ok := decodeB32(lower32, low[2:], buf[:])
-	if !ok || (low[1] != '1' || len(b) != 24) && (low[1] != '3' || len(b) != 52) {
+	b, ok := decodeB32(lower32, low[digits:], buf[:])
+	if !ok || len(b) != payload+4 {
 		return address{}, false
 	}
 	h, err := blake2b.New(4, nil)
 	if err != nil {
 		return address{}, false
 	}
-	h.Write([]byte{low[1] - '0'})
-	h.Write(b[:len(b)-4])
-	if string(h.Sum(nil)) != string(b[len(b)-4:]) {
+	h.Write([]byte{form - '0'})
+	h.Write([]byte(space))
+	h.Write(b[:payload])
+	if string(h.Sum(nil)) != string(b[payload:]) {
 		return address{}, false
 	}
 	return address{chain: "fil", form: low[:2], value: low, checked: true}, true

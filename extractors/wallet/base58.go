@@ -27,8 +27,11 @@ var (
 	ripple58  = newAlphabet58("rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz")
 )
 
-// max58 is the number of bytes maxToken digits can hold.
-const max58 = maxToken*733/1000 + 1
+// digitsAtOnce is how many base58 digits fit in 32 bits.
+const digitsAtOnce = 5
+
+// max58 is the number of bytes maxToken digits can hold, in whole limbs of four.
+const max58 = (maxToken*733/1000 + 4) / 4 * 4
 
 // decode58 decodes s into buf and returns the part of buf it fills. It allocates nothing.
 func (a *alphabet58) decode58(s string, buf *[max58]byte) ([]byte, bool) {
@@ -39,30 +42,47 @@ func (a *alphabet58) decode58(s string, buf *[max58]byte) ([]byte, bool) {
 	for zeros < len(s) && s[zeros] == a.digits[0] {
 		zeros++
 	}
-	used := 0 // bytes of the number, from buf's end
-	for i := zeros; i < len(s); i++ {
-		carry := uint32(a.value[s[i]])
-		if carry == 0xff {
-			return nil, false
+	var limbs [max58/4 + 2]uint32 // of the number, lowest first
+	used := 0
+	for i := zeros; i < len(s); {
+		carry, base := uint64(0), uint64(1)
+		for stop := min(i+digitsAtOnce, len(s)); i < stop; i++ {
+			v := a.value[s[i]]
+			if v == 0xff {
+				return nil, false
+			}
+			carry, base = carry*58+uint64(v), base*58
 		}
 		for j := range used {
-			k := max58 - 1 - j
-			carry += uint32(buf[k]) * 58
-			buf[k] = byte(carry)
-			carry >>= 8
+			carry += uint64(limbs[j]) * base
+			limbs[j] = uint32(carry)
+			carry >>= 32
 		}
-		for carry > 0 {
-			buf[max58-1-used] = byte(carry)
-			carry >>= 8
+		if carry > 0 {
+			limbs[used] = uint32(carry)
 			used++
 		}
 	}
-	if zeros+used > max58 {
+	at := max58
+	for _, limb := range limbs[:used] {
+		for range 4 {
+			if at == 0 {
+				return nil, false
+			}
+			at--
+			buf[at] = byte(limb)
+			limb >>= 8
+		}
+	}
+	for at < max58 && buf[at] == 0 {
+		at++
+	}
+	if zeros > at {
 		return nil, false
 	}
-	out := buf[max58-used-zeros:]
-	clear(out[:zeros])
-	return out, true
+	at -= zeros
+	clear(buf[at : at+zeros])
+	return buf[at:], true
 }
 
 // encode58 is the inverse of decode58.

@@ -33,9 +33,9 @@ func oneCase(s string) bool {
 }
 
 // decode32 checks hrp, which is lower case, and the data part of a bech32 string; it returns the five-bit groups without the
-// checksum and the checksum's constant. There is no limit to the length: CIP-19 needs more than BIP-173's 90.
-func decode32(hrp, data string, buf *[maxToken]byte) (groups []byte, constant uint32, ok bool) {
-	if len(data) < checksumChars || len(data) > maxToken {
+// checksum and the checksum's constant. There is no limit to the length but buf's: CIP-19 needs more than BIP-173's 90.
+func decode32(hrp, data string, buf []byte) (groups []byte, constant uint32, ok bool) {
+	if len(data) < checksumChars || len(data) > len(buf) {
 		return nil, 0, false
 	}
 	chk := uint32(1)
@@ -61,15 +61,20 @@ func decode32(hrp, data string, buf *[maxToken]byte) (groups []byte, constant ui
 }
 
 func polymod32(chk uint32, v byte) uint32 {
-	top := chk >> 25
-	chk = chk&0x1ffffff<<5 ^ uint32(v)
-	for i, g := range [5]uint32{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3} {
-		if top>>i&1 == 1 {
-			chk ^= g
+	return chk&0x1ffffff<<5 ^ uint32(v) ^ feedback32[chk>>25]
+}
+
+// feedback32 holds what the five bits that fall out of the register put back into it.
+var feedback32 = func() (t [32]uint32) {
+	for top := range t {
+		for i, g := range [5]uint32{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3} {
+			if top>>i&1 == 1 {
+				t[top] ^= g
+			}
 		}
 	}
-	return chk
-}
+	return t
+}()
 
 // pack8 puts five-bit groups together to bytes, in place; what is left over must be fewer than five bits, all zero.
 func pack8(groups []byte) ([]byte, bool) {
@@ -95,39 +100,44 @@ type hrp struct {
 }
 
 // hrps are the main-net prefixes of SLIP-173, CIP-5 and the chains' own documentation. Test nets have others and are not read.
-var hrps = map[string]hrp{
-	"bc":       {"btc", witness},
-	"ltc":      {"ltc", witness},
-	"ltcmweb":  {"ltc", mweb},
-	"addr":     {"ada", shelley},
-	"stake":    {"ada", shelley},
-	"bnb":      {"bnb", account},
-	"cosmos":   {"atom", account},
-	"osmo":     {"osmo", account},
-	"inj":      {"inj", account},
-	"sei":      {"sei", account},
-	"celestia": {"tia", account},
-	"juno":     {"juno", account},
-	"terra":    {"luna", account},
-	"kava":     {"kava", account},
-	"axelar":   {"axl", account},
-	"thor":     {"rune", account},
-	"dydx":     {"dydx", account},
-	"akash":    {"akt", account},
-	"secret":   {"scrt", account},
-	"stars":    {"stars", account},
-	"band":     {"band", account},
-	"evmos":    {"evmos", account},
-	"erd":      {"egld", account},
-	"zs":       {"zec", sapling},
+var hrps = func() map[string]hrp {
+	m := map[string]hrp{
+		"bc": {"btc", witness}, "ltc": {"ltc", witness}, "ltcmweb": {"ltc", mweb},
+		"addr": {"ada", shelley}, "stake": {"ada", shelley},
+		"zs": {"zec", sapling}, "tex": {"zec", transparent}, "u": {"zec", unified},
+	}
+	for prefix, chain := range accounts {
+		m[prefix] = hrp{chain, account}
+	}
+	return m
+}()
+
+// accounts are the prefixes of Cosmos chains and others whose addresses are a hash of a key.
+var accounts = map[string]string{
+	"bnb": "bnb", "cosmos": "atom", "osmo": "osmo", "inj": "inj", "sei": "sei", "celestia": "tia", "juno": "juno", "terra": "luna",
+	"kava": "kava", "axelar": "axl", "thor": "rune", "maya": "cacao", "dydx": "dydx", "akash": "akt", "secret": "scrt", "stars": "stars", "band": "band",
+	"evmos": "evmos", "erd": "egld", "noble": "noble", "neutron": "ntrn", "stride": "strd", "dym": "dym", "kujira": "kuji", "agoric": "bld",
+	"persistence": "xprt", "regen": "regen", "umee": "umee", "canto": "canto", "archway": "arch", "saga": "saga", "omniflix": "flix",
+	"somm": "somm", "sent": "dvpn", "cro": "cro", "fetch": "fet", "iaa": "iris", "chihuahua": "huahua", "comdex": "cmdx", "core": "coreum",
+	"nibi": "nibi", "zeta": "zeta", "bbn": "baby", "mantra": "om", "pb": "hash", "bitsong": "btsg", "like": "like", "gravity": "grav",
+	"migaloo": "whale", "quick": "qck", "xion": "xion", "initia": "init", "allo": "allo", "union": "union", "ixo": "ixo", "medas": "medas",
+	"zil": "zil", "one": "one", "io": "iotx", "klv": "klv", "ex": "okt", "swth": "swth", "desmos": "dsm", "lava": "lava",
 }
 
-const maxHRP = 8
+const maxHRP = 11
+
+// bech32First holds the letters a prefix begins with.
+var bech32First = func() (first [256]bool) {
+	for prefix := range hrps {
+		first[prefix[0]], first[prefix[0]-'a'+'A'] = true, true
+	}
+	return first
+}()
 
 // checkBech32 reads tokens like hrp1data. hrps hold no "1", so the first one separates.
 func checkBech32(s string) (address, bool) {
 	sep := strings.IndexByte(s[:min(len(s), maxHRP+1)], '1')
-	if sep < 2 || !oneCase(s) {
+	if sep < 1 || len(s) > maxToken && sep > 1 {
 		return address{}, false
 	}
 	var low [maxHRP]byte
@@ -135,11 +145,11 @@ func checkBech32(s string) (address, bool) {
 		low[i] = s[i] | 0x20
 	}
 	h, ok := hrps[string(low[:sep])]
-	if !ok {
+	if !ok || !oneCase(s) {
 		return address{}, false
 	}
-	var buf [maxToken]byte
-	groups, constant, ok := decode32(string(low[:sep]), s[sep+1:], &buf)
+	var buf [maxUnified]byte
+	groups, constant, ok := decode32(string(low[:sep]), s[sep+1:], buf[:])
 	if !ok {
 		return address{}, false
 	}
@@ -192,4 +202,17 @@ func account(groups []byte, constant uint32) (string, bool) {
 func sapling(groups []byte, constant uint32) (string, bool) {
 	b, ok := pack8(groups)
 	return "sapling", ok && constant == bech32Const && len(b) == 43
+}
+
+// transparent reads a Zcash TEX address (ZIP-320): the 20 bytes of a t1.
+func transparent(groups []byte, constant uint32) (string, bool) {
+	b, ok := pack8(groups)
+	return "tex", ok && constant == bech32mConst && len(b) == 20
+}
+
+// unified reads a Zcash unified address (ZIP-316): at least 48 bytes, which F4Jumble has mixed. What is mixed in is not looked at: the
+// checksum and the mixing prove the same thing.
+func unified(groups []byte, constant uint32) (string, bool) {
+	b, ok := pack8(groups)
+	return "unified", ok && constant == bech32mConst && len(b) >= 48
 }

@@ -20,12 +20,12 @@ func Canonical(s string) (chain, form, value string, ok bool) {
 		s, _, _ = strings.Cut(s, "?")
 		s, _, _ = strings.Cut(s, "@")
 	}
-	if len(s) < minToken || len(s) > maxToken {
+	if len(s) < minToken || len(s) > maxUnified {
 		return "", "", "", false
 	}
 	var m match
 	scan(s, func(found match) {
-		if found.end-found.start == len(s) {
+		if found.end-found.start == len(s) && found.form != "implicit" { // any SHA-256 looks like that one
 			m, ok = found, true
 		}
 	})

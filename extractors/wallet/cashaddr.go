@@ -53,12 +53,17 @@ func cashForm(version byte, size int) (string, bool) {
 }
 
 func polymod40(chk uint64, v byte) uint64 {
-	top := chk >> 35
-	chk = chk&0x07ffffffff<<5 ^ uint64(v)
-	for i, g := range [5]uint64{0x98f2bc8e61, 0x79b76d99e2, 0xf33e5fb3c4, 0xae2eabe2a8, 0x1e4f43e470} {
-		if top>>i&1 == 1 {
-			chk ^= g
+	return chk&0x07ffffffff<<5 ^ uint64(v) ^ feedback40[chk>>35]
+}
+
+// feedback40 holds what the five bits that fall out of the register put back into it.
+var feedback40 = func() (t [32]uint64) {
+	for top := range t {
+		for i, g := range [5]uint64{0x98f2bc8e61, 0x79b76d99e2, 0xf33e5fb3c4, 0xae2eabe2a8, 0x1e4f43e470} {
+			if top>>i&1 == 1 {
+				t[top] ^= g
+			}
 		}
 	}
-	return chk
-}
+	return t
+}()

@@ -168,7 +168,8 @@ func (r *reader) around(v *view, start, end, back int) (before, after string) {
 		if v.text == v.outer.text[v.span[0]:v.span[1]] { // a part of it, not decoded
 			return r.around(v.outer, v.span[0]+start, v.span[0]+end, back)
 		}
-		return r.around(v.outer, v.span[0], v.span[1], back)
+		before, after = r.around(v.outer, v.span[0], v.span[1], back)
+		return before + v.text[max(0, start-back):start], v.text[end:min(len(v.text), end+afterWindow)] + after
 	}
 	before = v.text[max(0, start-back):start]
 	after = v.text[end:min(len(v.text), end+afterWindow)]

@@ -16,11 +16,13 @@ func (r *reader) decoded(v *view) {
 	if len(v.text) < minJoinLen {
 		return
 	}
-	if text, ok := unescaped(v.text); ok {
-		r.scan(&view{text: text, where: extractors.InEncoded, piece: v.piece, base: v.base})
+	for _, mark := range []byte{'\\', '%'} {
+		unescape(v.text, mark, func(text string, start, end int) { r.hidden(v, text, start, end) })
 	}
 	r.literals(v)
-	charCodes(v.text, func(text string, start, end int) { r.hidden(v, text, start, end) })
+	for start, end := nextRun(v.text, 0, minCodes, codeMark); start >= 0; start, end = nextRun(v.text, end, minCodes, codeMark) {
+		charCodes(v.text[start:end], func(text string, from, to int) { r.hidden(v, text, start+from, start+to) })
+	}
 }
 
 // hidden scans text, which was decoded from v.text[start:end].
@@ -35,57 +37,6 @@ func b2i(b bool) int {
 	return 0
 }
 
-// minEscapes is how many escapes a text must hold to be worth undoing: single ones stand between words, not inside addresses.
-const minEscapes = 4
-
-// unescaped undoes \xHH, \uHHHH, \u{H…} and %HH where they stand for ASCII.
-func unescaped(s string) (string, bool) {
-	if strings.Count(s, `\x`)+strings.Count(s, `\u`)+strings.Count(s, "%") < minEscapes {
-		return "", false
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	undone := 0
-	for i := 0; i < len(s); {
-		c, size := escape(s[i:])
-		if size == 0 {
-			b.WriteByte(s[i])
-			i++
-			continue
-		}
-		b.WriteByte(c)
-		undone++
-		i += size
-	}
-	return b.String(), undone >= minEscapes
-}
-
-// escape reads one escape at the start of s; size is 0 when there is none for printable ASCII.
-func escape(s string) (c byte, size int) {
-	digits := ""
-	switch {
-	case len(s) >= 3 && s[0] == '%':
-		digits, size = s[1:3], 3
-	case len(s) < 4 || s[0] != '\\':
-		return 0, 0
-	case s[1] == 'x':
-		digits, size = s[2:4], 4
-	case s[1] == 'u' && s[2] == '{':
-		end := strings.IndexByte(s[:min(len(s), 11)], '}')
-		if end < 0 {
-			return 0, 0
-		}
-		digits, size = s[3:end], end+1
-	case s[1] == 'u' && len(s) >= 6:
-		digits, size = s[2:6], 6
-	}
-	n, err := strconv.ParseUint(digits, 16, 32)
-	if err != nil || n < ' ' || n > '~' {
-		return 0, 0
-	}
-	return byte(n), size
-}
-
 // chained collects literals that are glued together.
 type chained struct {
 	parts      []string
@@ -98,11 +49,13 @@ func (r *reader) literals(v *view) {
 	backwards := strings.Contains(v.text, "reverse")
 	var ch chained
 	for i := 0; i < len(v.text); {
-		if class[v.text[i]]&quoteMark == 0 {
+		for i < len(v.text) && class[v.text[i]]&quoteMark == 0 {
 			i++
-			continue
 		}
-		end := literalEnd(v.text, i)
+		if i == len(v.text) {
+			break
+		}
+		end := literalStop(v.text, i)
 		if end < 0 {
 			i++
 			continue
@@ -128,18 +81,21 @@ func (r *reader) literals(v *view) {
 	r.chained(v, &ch, backwards)
 }
 
-// literalEnd gives the index of the quote that ends the literal at i, -1 when this is none, is long, or has no letter first.
+// literalStop gives the index of the quote that ends the literal at i, -1 when this is none, is long, or has no letter first.
 // What begins like the text between two literals is taken for that: so a lost count of quotes mends itself.
-func literalEnd(s string, i int) int {
+func literalStop(s string, i int) int {
 	limit := min(len(s), i+2+maxLiteral)
+	if i+1 < limit && strings.IndexByte("+,;:)]} ", s[i+1]) >= 0 {
+		return -1
+	}
 	for k := i + 1; k < limit; k++ {
-		switch s[k] {
-		case s[i]:
-			return k
-		case '\n', '\\':
-			return -1
+		if class[s[k]]&endsLiteral == 0 {
+			continue
 		}
-		if k == i+1 && strings.IndexByte("+,;:)]} ", s[k]) >= 0 {
+		if s[k] == s[i] {
+			return k
+		}
+		if class[s[k]]&quoteMark == 0 {
 			return -1
 		}
 	}
@@ -214,7 +170,7 @@ func reversed(s string) string {
 }
 
 func textOfHex(s string) (string, bool) {
-	if len(s)%2 != 0 || !isHex(s) {
+	if len(s)%2 != 0 || class[s[0]]&class[s[1]]&hexDigit == 0 || !isHex(s) {
 		return "", false
 	}
 	b, err := hex.DecodeString(s)
@@ -222,6 +178,10 @@ func textOfHex(s string) (string, bool) {
 }
 
 func textOfBase64(s string) (string, bool) {
+	var buf [maxLiteral]byte
+	if n, err := base64.StdEncoding.Decode(buf[:4], []byte(s[:4])); err != nil || !printable(buf[:n]) {
+		return "", false // the cheap answer to most literals
+	}
 	s = strings.TrimRight(s, "=")
 	enc := base64.RawStdEncoding
 	for i := range len(s) {
@@ -232,8 +192,11 @@ func textOfBase64(s string) (string, bool) {
 			enc = base64.RawURLEncoding
 		}
 	}
-	b, err := enc.DecodeString(s)
-	return string(b), err == nil && printable(b)
+	n, err := enc.Decode(buf[:], []byte(s))
+	if err != nil || !printable(buf[:n]) {
+		return "", false
+	}
+	return string(buf[:n]), true
 }
 
 func printable(b []byte) bool {
@@ -263,7 +226,7 @@ func charCodes(s string, f func(text string, start, end int)) {
 			b = append(b, c)
 			end = i + size
 			next := end
-			for next < len(s) && next-end < 8 && (s[next] == ',' || s[next] == ' ' || s[next] == '\n') {
+			for next < len(s) && next-end < 8 && (s[next] == ',' || s[next] <= ' ') {
 				next++
 			}
 			if next == end || next >= len(s) || s[next] < '0' || s[next] > '9' {

@@ -3,6 +3,8 @@ package wallet
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"path"
@@ -168,6 +170,17 @@ func hostile(n int) map[string][]byte {
 	repeat := func(s string) []byte { return []byte(strings.Repeat(s, n/len(s)+1)[:n]) }
 	return map[string][]byte{
 		"one run.txt":          repeat("a"),
+		"one T.txt":            repeat("T"),
+		"one 1.js":             repeat("1"),
+		"base64.js":            []byte(base64.StdEncoding.EncodeToString(key("base64", n))[:n]),
+		"base64 literals.js":   repeat(`"` + base64.StdEncoding.EncodeToString(key("base64", 250)) + `",`),
+		"text in base64.js":    repeat(`"` + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("a wallet ", 30))) + `",`),
+		"hex.js":               []byte(hex.EncodeToString(key("hex", n))[:n]),
+		"hashes.txt":           repeat(hex.EncodeToString(key("hex", 32)) + " near "),
+		"nested escapes.js":    repeat(strings.Repeat(`\\`, 40) + "u0030"),
+		"escaped escapes.json": repeat(`\\u005cu005cu0030`),
+		"percent.html":         repeat("<i a=" + strings.Repeat("%2530", 20) + ">"),
+		"dots.txt":             repeat("0.0.0.0.near."),
 		"one base58 run.txt":   repeat(near["btc p2pkh"]),
 		"near misses.txt":      []byte(misses.String()),
 		"one address.txt":      repeat(near["btc p2pkh"] + " "),
@@ -240,7 +253,7 @@ func BenchmarkHostile(b *testing.B) {
 	}
 }
 
-// BenchmarkScan reads made-up code of the kind that sites are full of.
+// BenchmarkScan reads made-up code of the kind that sites are full of: the scan for addresses alone, and all views of a document.
 func BenchmarkScan(b *testing.B) {
 	const size = 4 << 20
 	for name, unit := range map[string]string{
@@ -252,12 +265,16 @@ func BenchmarkScan(b *testing.B) {
 	} {
 		body := []byte(strings.Repeat(unit, size/len(unit)))
 		d := extractors.Parse("https://a.example/"+name, "", body)
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(body)))
-			b.ReportAllocs()
-			for b.Loop() {
-				ReadDocument(d)
-			}
-		})
+		run := func(name string, f func()) {
+			b.Run(name, func(b *testing.B) {
+				b.SetBytes(int64(len(body)))
+				b.ReportAllocs()
+				for b.Loop() {
+					f()
+				}
+			})
+		}
+		run("raw/"+name, func() { scan(string(body), func(match) {}) })
+		run("document/"+name, func() { ReadDocument(d) })
 	}
 }

@@ -33,8 +33,10 @@ func (r *reader) judged(v *view, m *match) (confidence string, ok bool) {
 			return extractors.Medium, true
 		}
 		return extractors.Low, true
+	case m.form == "implicit":
+		return extractors.Medium, near.chain == "near" && near.distance <= hashWindow && !ofTransaction(before)
 	case m.form == "hex32":
-		if near.chain != "sui" && near.chain != "apt" || ofTransaction(before) {
+		if !strings.Contains(m.chain, near.chain) || near.chain == "" || ofTransaction(before) {
 			return "", false
 		}
 		m.chain = near.chain

@@ -13,10 +13,11 @@ import (
 
 // reader reads the pieces of one document.
 type reader struct {
-	doc  *extractors.Document
-	at   map[string]int // key and tag → index in out
-	out  []extractors.Indicator
-	page map[string]bool // what pageNames made
+	doc       *extractors.Document
+	at        map[string]int // key and tag → index in out
+	out       []extractors.Indicator
+	sightings map[string]int  // of each value, so that a page that repeats one is not judged again and again
+	page      map[string]bool // what pageNames made
 }
 
 // A view is a text to scan: a piece as it stands, or what decoding or joining makes of it.
@@ -181,6 +182,11 @@ func (r *reader) markLists() {
 
 // take adds a match to the findings, or folds it into an earlier sighting; it returns its index, -1 when it is not taken.
 func (r *reader) take(v *view, m match) int {
+	times := r.sightings[m.value]
+	if times >= maxSightings || times == 0 && len(r.out) >= maxFound {
+		return -1
+	}
+	r.sightings[m.value] = times + 1
 	seen := v.text[m.start:m.end]
 	confidence, ok := r.judged(v, &m)
 	if !ok || confidence == extractors.Low && !v.exact && v.where != extractors.InAttr {

@@ -6,31 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	alnum = 1 << iota
-	hexDigit
-	base64Mark // of either base64 alphabet, besides letters and digits
-	quoteMark  // of a script's string literals
-)
-
-var class = func() (c [256]byte) {
-	for i := range c {
-		b := byte(i)
-		low := b | 0x20
-		switch {
-		case b >= '0' && b <= '9' || low >= 'a' && low <= 'f' && b >= 'A':
-			c[i] = alnum | hexDigit
-		case low >= 'g' && low <= 'z' && b >= 'A':
-			c[i] = alnum
-		case strings.IndexByte("+/-_", b) >= 0:
-			c[i] = base64Mark
-		case strings.IndexByte("\"'`", b) >= 0:
-			c[i] = quoteMark
-		}
-	}
-	return c
-}()
-
 // A match is an address and where it stands in the text that was scanned.
 type match struct {
 	address
@@ -38,54 +13,67 @@ type match struct {
 }
 
 // scan cuts text into runs of letters and digits and hands on those that read as addresses. A run is tried whole or not
-// at all: an address inside a longer word is none.
+// at all: an address inside a longer word is none. Short runs are stepped over unread, first those that not even the marks of base64
+// make long enough.
 func scan(text string, emit func(match)) {
-	for i := 0; i < len(text); {
-		if class[text[i]]&alnum == 0 {
-			i++
-			continue
+	for i := 0; ; {
+		start, end := nextRun(text, i, minToken, alnum|base64Mark)
+		if start < 0 {
+			return
 		}
-		end := i + 1
-		for end < len(text) && class[text[end]]&alnum != 0 {
-			end++
+		i = scanRun(text, start, end, emit) + 1
+	}
+}
+
+// scanRun reads one run of letters, digits and base64 marks. It returns where the next may begin.
+func scanRun(text string, start, end int, emit func(match)) int {
+	for i := start; i < end; {
+		bits, stop := uint16(anyClass), i
+		for stop < end && class[text[stop]]&alnum != 0 {
+			bits &= class[text[stop]]
+			stop++
 		}
-		next := end
-		if end-i >= minToken || tonStart(text[i:end]) {
-			if m, ok := readRun(text, i, end); ok {
+		next := stop + 1
+		if stop-i >= minToken || end-i >= tonLen && tonStart(text[i:stop]) {
+			if m, ok := readRun(text, i, stop, bits); ok {
 				emit(m)
 				next = max(next, m.end)
 			}
 		}
 		i = next
 	}
+	return end
 }
 
 // readRun reads the run text[start:end], with what belongs to it on either side. Where it may begin with the end of an escape
 // sequence, it is read without that first.
-func readRun(text string, start, end int) (match, bool) {
+func readRun(text string, start, end int, bits uint16) (match, bool) {
 	if tail := escapeTail(text, start, end); tail > 0 {
-		if m, ok := readToken(text, start+tail, end, true); ok {
+		if m, ok := readToken(text, start+tail, end, classes(text[start+tail:end]), true); ok {
 			return m, true
 		}
 	}
-	return readToken(text, start, end, false)
+	return readToken(text, start, end, bits, false)
 }
 
 // readToken reads text[start:end]; after an escape sequence, what stands before it is no part of a word.
-func readToken(text string, start, end int, escaped bool) (match, bool) {
+func readToken(text string, start, end int, bits uint16, escaped bool) (match, bool) {
 	if tonStart(text[start:end]) && start+tonLen <= len(text) {
-		if a, ok := checkTON(text[start : start+tonLen]); ok {
-			m := match{a, start, start + tonLen}
-			return m, (escaped || bounded(text, m)) && wholeBase64(text, m)
+		m := match{start: start, end: start + tonLen}
+		if wholeBase64(text, m) && (escaped || bounded(text, m)) {
+			if a, ok := checkTON(text[start:m.end]); ok {
+				m.address = a
+				return m, true
+			}
 		}
 	}
-	if end-start < minToken || end-start > maxToken {
+	if end-start < minToken || end-start > maxUnified {
 		return match{}, false
 	}
 	if m, ok := prefixed(text, start, end); ok && bounded(text, m) {
 		return m, true
 	}
-	a, ok := check(text[start:end])
+	a, ok := check(text[start:end], bits)
 	m := match{a, start, end}
 	return m, ok && (escaped || bounded(text, m)) && (a.chain != "sol" || !fragment(text, m))
 }

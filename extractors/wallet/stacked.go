@@ -41,6 +41,9 @@ func (r *reader) stacked(v *view) {
 
 // line takes token when all of it is an address whose checksum fits.
 func (r *reader) line(v *view, token string, start int) (taken bool) {
+	if len(token) < minJoinLen-1 {
+		return false
+	}
 	scan(token, func(m match) {
 		if m.checked && m.start == 0 && m.end == len(token) {
 			w := view{text: token, where: extractors.InSplit, piece: v.piece, base: v.base, outer: v, span: [2]int{start, len(v.text)}}

@@ -12,15 +12,7 @@ import (
 // folded gives s without default-ignorable code points and with compatibility forms of ASCII, like full-width letters, as ASCII
 // (Unicode NFKC). ok is false when s has neither. where is "split" for the first, "encoded" for the second.
 func folded(s string) (plain, where string, ok bool) {
-	first := -1
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			if r, _ := utf8.DecodeRuneInString(s[i:]); ignorable(r) || compatible(r) {
-				first = i
-				break
-			}
-		}
-	}
+	first := foldable(s)
 	if first < 0 {
 		return "", "", false
 	}
@@ -28,17 +20,53 @@ func folded(s string) (plain, where string, ok bool) {
 	b.Grow(len(s))
 	b.WriteString(s[:first])
 	where = extractors.InSplit
-	for _, r := range s[first:] {
+	for i := first; i < len(s); {
+		if n := asciiRun(s[i:]); n > 0 {
+			b.WriteString(s[i : i+n])
+			i += n
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case ignorable(r):
 		case compatible(r):
 			where = extractors.InEncoded
-			b.WriteString(norm.NFKC.String(string(r)))
+			b.WriteString(norm.NFKC.String(s[i : i+size]))
 		default:
-			b.WriteRune(r)
+			b.WriteString(s[i : i+size])
 		}
+		i += size
 	}
 	return b.String(), where, true
+}
+
+// foldable gives the index of the first character that folded changes, -1 when there is none.
+func foldable(s string) int {
+	for i := 0; ; {
+		i += asciiRun(s[i:])
+		if i == len(s) {
+			return -1
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if ignorable(r) || compatible(r) {
+			return i
+		}
+		i += size
+	}
+}
+
+// asciiRun gives the number of ASCII bytes that s begins with.
+func asciiRun(s string) int {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if (s[i]|s[i+1]|s[i+2]|s[i+3]|s[i+4]|s[i+5]|s[i+6]|s[i+7])&utf8.RuneSelf != 0 {
+			break
+		}
+	}
+	for i < len(s) && s[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // ignorable reports whether r has the property Default_Ignorable_Code_Point (DerivedCoreProperties.txt).
