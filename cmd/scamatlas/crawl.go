@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -115,7 +116,7 @@ func (a *app) crawl(ctx context.Context, s *session, targets []crawler.Target, r
 		return err
 	}
 	v := newVisitor(s.settings, s.guard, s.store, s.log)
-	bar := a.progress(len(targets))
+	bar := a.progress(len(targets), "visiting")
 	outcomes := map[crawler.Outcome]int{}
 	failed := 0
 	_, err := v.Hosts(ctx, targets, func(r jobs.Result) {
@@ -182,13 +183,13 @@ func describe(outcomes map[crawler.Outcome]int) string {
 }
 
 // progress draws on a terminal only, and not into the middle of data.
-func (a *app) progress(n int) *progressbar.ProgressBar {
+func (a *app) progress(n int, doing string) *progressbar.ProgressBar {
 	w := io.Writer(io.Discard)
 	if isTerminal(a.stderr) && n > 1 {
 		w = a.stderr
 	}
-	return progressbar.NewOptions(n, progressbar.OptionSetWriter(w), progressbar.OptionShowCount(), progressbar.OptionSetDescription("visiting"),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+	return progressbar.NewOptions(n, progressbar.OptionSetWriter(w), progressbar.OptionShowCount(), progressbar.OptionSetDescription(doing),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond))
 }
 
 // visitJSON is one line of `crawl --json`.

@@ -55,13 +55,15 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// savedPage makes the folder of saved pages that the README reads.
+// savedPage makes the folder of saved pages and sessions that the README reads.
 func savedPage(t *testing.T, dir string) {
 	t.Helper()
 	if err := os.Mkdir(filepath.Join(dir, "saved"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "saved", "deposit.html"), "<p>USDT (TRC20): TXCecUMa4uXtFruL55ojpgpLackVXRySKN</p>")
+	write(t, filepath.Join(dir, "saved", "session.har"), `{"log":{"entries":[{"request":{"url":"https://vault.example/api"},
+		"response":{"content":{"mimeType":"application/json","text":"{\"trc20\":\"TXCecUMa4uXtFruL55ojpgpLackVXRySKN\"}"}}}]}}`)
 }
 
 func appendTo(t *testing.T, file, text string) {
