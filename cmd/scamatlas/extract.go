@@ -32,7 +32,7 @@ func (a *app) extractCmd() *cobra.Command {
 		Long: `Read saved pages and print the wallets, contacts and trackers found: a table on a terminal, else one JSON object each.
 No network, no store.
 
-Files may be HTML, scripts, styles, JSON or text, or hold many documents: HAR (with what was sent and web socket messages), MHTML and mails,
+Files may be HTML, scripts, styles, JSON, text or pictures with QR codes, or hold many documents: HAR (with what was sent and web socket messages), MHTML and mails,
 WARC; each also under gzip. They are told by their content. Folders are read with everything below them; their files are named by
 the path inside. "page" is the address of the document inside the file. A file that cannot be read does not stop the others.
 
@@ -178,8 +178,7 @@ func (x *extraction) read(n int, f savedFile) {
 
 // document reads one document of a file.
 func (x *extraction) document(n int, file string, e saved.Entry) error {
-	d := extractors.Parse(e.Name, e.ContentType, e.Body)
-	for _, i := range all.ReadDocument(d) {
+	for _, i := range all.ReadFile(e.Name, e.ContentType, e.Body) {
 		if e.URL != "" {
 			i.Page = e.URL
 		}

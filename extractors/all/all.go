@@ -5,6 +5,7 @@ import (
 	"scamatlas/extractors"
 	"scamatlas/extractors/contact"
 	"scamatlas/extractors/hosting"
+	"scamatlas/extractors/qr"
 	"scamatlas/extractors/template"
 	"scamatlas/extractors/tracker"
 	"scamatlas/extractors/wallet"
@@ -12,13 +13,23 @@ import (
 
 // Set gives every extractor, in the order they run.
 func Set() []extractors.Extractor {
-	return []extractors.Extractor{wallet.New(), contact.New(), tracker.New(), hosting.New(), template.New()}
+	return []extractors.Extractor{wallet.New(), contact.New(), qr.New(), tracker.New(), hosting.New(), template.New()}
 }
 
 // ReadDocument gives the indicators of one document, united and ordered: what `scamatlas extract` prints of a file.
 func ReadDocument(d *extractors.Document) []extractors.Indicator {
 	found := wallet.ReadDocument(d)
 	found = append(found, contact.ReadDocument(d)...)
+	found = append(found, qr.ReadDocument(d)...)
 	found = append(found, tracker.ReadDocument(d)...)
 	return extractors.Unite(found)
+}
+
+// ReadFile gives the indicators of one saved file: of a picture, what its QR codes say; else those of the document that it is.
+// contentType may be empty; the name then tells the type, or the body does.
+func ReadFile(name, contentType string, body []byte) []extractors.Indicator {
+	if qr.IsImage(body) {
+		return qr.ReadImage(name, body)
+	}
+	return ReadDocument(extractors.Parse(name, contentType, body))
 }

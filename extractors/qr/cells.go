@@ -1,0 +1,324 @@
+package qr
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"scamatlas/extractors"
+)
+
+// cell is an element without elements inside it, as part of a grid.
+type cell struct {
+	key   string // how it looks: its colour, else its class
+	span  int    // columns, when it says
+	width float64
+}
+
+// box is an open element while the document is read.
+type box struct {
+	name   string
+	start  int
+	cell   cell
+	hidden bool   // has elements that are no cells
+	cells  []cell // its children, as long as all are cells
+	rows   [][]cell
+}
+
+// grids reads codes that are drawn by cells: tables, rows of blocks, or one block of as many cells as a square has.
+func (r *reader) grids(d *extractors.Document, c *contexts) {
+	if d.Type != extractors.HTML || countCells(d.Body) < minModules*minModules/2 {
+		return
+	}
+	left := maxGrids
+	for _, g := range findGrids(d.Body, &left) {
+		for _, text := range r.codes(g.picture()) {
+			r.payload(text, c.at(g.start))
+		}
+	}
+}
+
+func countCells(body []byte) int {
+	return max(bytes.Count(body, []byte("<td")), bytes.Count(body, []byte("<TD")), bytes.Count(body, []byte("<div")), bytes.Count(body, []byte("<span")),
+		bytes.Count(body, []byte("<i")), bytes.Count(body, []byte("<b")), bytes.Count(body, []byte("<th")))
+}
+
+// grid is rows of cells that may be a code's modules.
+type grid struct {
+	start int
+	rows  [][]cell
+	rules map[string]map[string]string
+}
+
+// findGrids makes one pass over the markup.
+func findGrids(body []byte, left *int) []grid {
+	z := html.NewTokenizer(bytes.NewReader(body))
+	var out []grid
+	var style strings.Builder
+	open := []*box{{}}
+	offset, inStyle := 0, false
+	closeTop := func() {
+		b := open[len(open)-1]
+		open = open[:len(open)-1]
+		if g, ok := b.grid(); ok && *left > 0 {
+			*left--
+			out = append(out, g)
+		}
+		open[len(open)-1].child(b)
+	}
+	for {
+		tt := z.Next()
+		at := offset
+		offset += len(z.Raw())
+		switch tt {
+		case html.ErrorToken:
+			for len(open) > 1 {
+				closeTop()
+			}
+			sheet := rules(style.String())
+			for i := range out {
+				out[i].rules = sheet
+			}
+			return out
+		case html.StartTagToken, html.SelfClosingTagToken:
+			b := newBox(z, at)
+			inStyle = b.name == "style"
+			switch b.name {
+			case "br", "wbr", "hr", "colgroup", "col":
+				continue
+			case "img", "input", "meta", "link", "source":
+				open[len(open)-1].hidden = true
+				continue
+			case "td", "th", "tr":
+				for len(open) > 1 && endsBefore(open[len(open)-1].name, b.name) {
+					closeTop()
+				}
+			}
+			if len(open) < maxOpen {
+				open = append(open, b)
+			}
+		case html.EndTagToken:
+			n, _ := z.TagName()
+			inStyle = false
+			for i := len(open) - 1; i > 0 && i > len(open)-8; i-- {
+				if open[i].name == string(n) {
+					for len(open) > i {
+						closeTop()
+					}
+					break
+				}
+			}
+		case html.TextToken:
+			if inStyle && style.Len() < maxStyle {
+				style.Write(z.Text())
+			}
+		}
+	}
+}
+
+// endsBefore reports whether an open cell or row ends where the next begins: the end tags may be left out.
+func endsBefore(open, next string) bool {
+	return (open == "td" || open == "th") || open == "tr" && next == "tr"
+}
+
+func newBox(z *html.Tokenizer, at int) *box {
+	name, more := z.TagName()
+	b := &box{name: atom.String(name), start: at, cell: cell{span: 1}}
+	class, colour := "", ""
+	for i := 0; more && i < extractors.MaxAttrs; i++ {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		switch string(k) {
+		case "class":
+			class = string(v)
+		case "bgcolor":
+			colour = string(v)
+		case "colspan":
+			if n, err := strconv.Atoi(string(v)); err == nil && n > 0 && n <= maxModules+2*maxQuiet {
+				b.cell.span = n
+			}
+		case "width":
+			b.cell.width, _, _ = number(string(v), 0)
+		case "style":
+			if len(v) > maxCellStyle {
+				continue
+			}
+			d := declarations(string(v))
+			if c := cmp.Or(d["background-color"], d["background"], d["--color"]); c != "" {
+				colour = c
+			}
+			if w, _, ok := number(d["width"], 0); ok {
+				b.cell.width = w
+			}
+		}
+	}
+	b.cell.key = colour
+	if colour == "" {
+		b.cell.key = "." + class
+	}
+	return b
+}
+
+// child takes a finished element as a cell, as a row of cells, or, when it holds rows itself as tbody does, its rows.
+func (b *box) child(c *box) {
+	switch {
+	case c.hidden:
+		b.hidden = true
+	case len(c.cells) == 0 && len(c.rows) == 0:
+		if len(b.cells) < maxCells {
+			b.cells = append(b.cells, c.cell)
+		}
+	case len(c.rows) == 0:
+		if len(b.rows) <= maxModules+2*maxQuiet && len(c.cells) <= maxModules+2*maxQuiet {
+			b.rows = append(b.rows, c.cells)
+		}
+	case c.name == "tbody" || c.name == "thead":
+		b.rows = append(b.rows, c.rows...)
+	}
+}
+
+// grid gives what is inside b as a grid, when it has the size of a code.
+func (b *box) grid() (grid, bool) {
+	if b.name == "tbody" || b.name == "thead" || b.hidden {
+		return grid{}, false
+	}
+	rows := b.rows
+	if side := squareRoot(len(b.cells)); len(rows) == 0 && side > 0 {
+		rows = slices.Collect(slices.Chunk(b.cells, side))
+	}
+	if len(rows) < minModules || len(rows) > maxModules+2*maxQuiet {
+		return grid{}, false
+	}
+	return grid{start: b.start, rows: rows}, true
+}
+
+// squareRoot gives the side of a square of n cells that may be a code, else 0.
+func squareRoot(n int) int {
+	for side := minModules; side <= maxModules+2*maxQuiet && side*side <= n; side++ {
+		if side*side == n {
+			return side
+		}
+	}
+	return 0
+}
+
+// picture paints the grid, nil when it cannot be a code. Where colours of classes are not known the two commonest stand for dark and light: which is which, the
+// ladder of looks finds out.
+func (g *grid) picture() *gray {
+	rows, unit := g.rows, g.unit()
+	light := g.lights()
+	if light == nil {
+		return nil
+	}
+	const side = 6
+	width := 0
+	lines := make([][]byte, len(rows))
+	for i, row := range rows {
+		for _, c := range row {
+			n := c.span
+			if n == 1 && unit > 0 && c.width > unit {
+				n = min(maxModules, int(c.width/unit+0.5))
+			}
+			for range n {
+				if len(lines[i]) < maxModules+2*maxQuiet {
+					lines[i] = append(lines[i], light[c.key])
+				}
+			}
+		}
+		width = max(width, len(lines[i]))
+	}
+	if width < minModules || width > 2*len(rows) || len(rows) > 2*width {
+		return nil
+	}
+	p := &gray{w: width, h: len(rows), pix: bytes.Repeat([]byte{255}, width*len(rows))}
+	for i, line := range lines {
+		copy(p.pix[i*width:], line)
+	}
+	return p.enlarged(side).padded(4 * side)
+}
+
+// unit gives the smallest width that a cell names, 0 when cells name none or all the same.
+func (g *grid) unit() float64 {
+	low, high := 0.0, 0.0
+	for _, row := range g.rows {
+		for _, c := range row {
+			if c.width > 0 && (low == 0 || c.width < low) {
+				low = c.width
+			}
+			high = max(high, c.width)
+		}
+	}
+	if high == low {
+		return 0
+	}
+	return low
+}
+
+// lights gives the brightness of each look of a cell, nil when there are not at least two.
+func (g *grid) lights() map[string]byte {
+	count := map[string]int{}
+	for _, row := range g.rows {
+		for _, c := range row {
+			if count[c.key]++; len(count) > maxLooks {
+				return nil
+			}
+		}
+	}
+	light, dark, bright := map[string]byte{}, false, false
+	var unknown []string
+	for key := range count {
+		l, known := g.lightOf(key)
+		if !known {
+			unknown = append(unknown, key)
+			continue
+		}
+		light[key] = l
+		dark, bright = dark || l < 128, bright || l >= 128
+	}
+	slices.SortFunc(unknown, func(a, b string) int { return cmp.Or(count[a]-count[b], cmp.Compare(a, b)) })
+	for i, key := range unknown {
+		switch {
+		case dark && !bright:
+			light[key] = 255
+		case bright && !dark:
+			light[key] = 0
+		case dark || i > 0:
+			light[key] = 255
+		}
+	}
+	if len(count) < 2 {
+		return nil
+	}
+	return light
+}
+
+// lightOf gives the brightness of a look: a colour, or what the style sheet says of its classes.
+func (g *grid) lightOf(key string) (byte, bool) {
+	if !strings.HasPrefix(key, ".") {
+		return cellLight(key), true
+	}
+	for _, class := range strings.Fields(key[1:]) {
+		if d := g.rules["."+class]; d != nil {
+			if c := cmp.Or(d["background-color"], d["background"]); c != "" {
+				return cellLight(c), true
+			}
+		}
+	}
+	return 0, false
+}
+
+func cellLight(colour string) byte {
+	first := colour
+	if !strings.Contains(colour, "(") {
+		first, _, _ = strings.Cut(colour, " ")
+	}
+	if l, ok := lightOf(first, ""); ok {
+		return l
+	}
+	return 255
+}
