@@ -20,6 +20,9 @@ func Canonical(s string) (chain, form, value string, ok bool) {
 		s, _, _ = strings.Cut(s, "?")
 		s, _, _ = strings.Cut(s, "@")
 	}
+	if m, ok := canonicalName(s); ok {
+		return m.chain, m.form, m.value, true
+	}
 	if len(s) < minToken || len(s) > maxUnified {
 		return "", "", "", false
 	}
@@ -33,4 +36,15 @@ func Canonical(s string) (chain, form, value string, ok bool) {
 		return "", "", "", false
 	}
 	return m.chain, m.form, m.value, true
+}
+
+// canonicalName reads s, all of it, as an account of NEAR or Hedera.
+func canonicalName(s string) (m match, ok bool) {
+	switch {
+	case strings.HasSuffix(s, nearSuffix):
+		m = nearAt(s, len(s)-len(nearSuffix))
+	case strings.HasPrefix(s, hederaPrefix):
+		m = hederaAt(s, 0)
+	}
+	return m, m.value != "" && m.start == 0 && m.end == len(s)
 }

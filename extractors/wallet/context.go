@@ -26,7 +26,10 @@ var names = map[string]name{
 	"xrp": {chain: "xrp"}, "ripple": {chain: "xrp"}, "xlm": {chain: "xlm"}, "stellar": {chain: "xlm"},
 	"ada": {chain: "ada"}, "cardano": {chain: "ada"}, "xmr": {chain: "xmr"}, "monero": {chain: "xmr"},
 	"sui": {chain: "sui"}, "apt": {chain: "apt"}, "aptos": {chain: "apt"},
-	"polkadot": {chain: "dot"}, "kusama": {chain: "ksm"}, "algo": {chain: "algo"}, "algorand": {chain: "algo"},
+	"polkadot": {chain: "dot"}, "kusama": {chain: "ksm"}, "bittensor": {chain: "tao"}, "algo": {chain: "algo"}, "algorand": {chain: "algo"},
+	"hbar": {chain: "hbar"}, "hedera": {chain: "hbar"}, "hashpack": {chain: "hbar"}, "eos": {chain: "eos"}, "eosio": {chain: "eos"},
+	"nearprotocol": {chain: "near"}, "mynearwallet": {chain: "near"}, "filecoin": {chain: "fil"}, "zcash": {chain: "zec"}, "zec": {chain: "zec"},
+	"tezos": {chain: "xtz"}, "xtz": {chain: "xtz"}, "multiversx": {chain: "egld"}, "egld": {chain: "egld"},
 	"eth": {chain: "evm", net: "address"}, "ether": {chain: "evm", net: "address"}, "ethereum": {chain: "evm", net: "address"},
 	"evm": {chain: "evm", net: "address"}, "metamask": {chain: "evm", net: "address"}, "eip": {chain: "evm", net: "address"},
 	"erc": {chain: "evm", net: "erc20"}, "erc20": {chain: "evm", net: "erc20"},
@@ -34,6 +37,24 @@ var names = map[string]name{
 	"polygon": {chain: "evm", net: "polygon"}, "matic": {chain: "evm", net: "polygon"}, "pol": {chain: "evm", net: "polygon"},
 	"arbitrum": {chain: "evm", net: "arbitrum"}, "optimism": {chain: "evm", net: "optimism"}, "avalanche": {chain: "evm", net: "avalanche"},
 	"avax": {chain: "evm", net: "avalanche"}, "fantom": {chain: "evm", net: "fantom"}, "cronos": {chain: "evm", net: "cronos"},
+}
+
+// nameOf reads the word text[start:end], which is w in small letters. "Near" is plain English, but not in capitals, as the key of a
+// value, or before what only a chain has.
+func nameOf(text string, w []byte, start, end int) (name, bool) {
+	n, ok := names[string(w)]
+	if !ok && string(w) == "near" {
+		ok = text[start:end] == "NEAR"
+		for _, next := range []string{`":`, `\":`, "':", " protocol", " wallet", " account", " address", " network"} {
+			ok = ok || hasPrefixFold(text[end:], next)
+		}
+		n.chain = "near"
+	}
+	return n, ok
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // foreign holds names in other scripts. They are searched for as they stand: Han has no blanks between words, and the stems of the
@@ -125,9 +146,9 @@ type nearby struct {
 func look(before, after string) nearby {
 	b, a := nearby{distance: 1 << 20}, nearby{distance: 1 << 20}
 	bitcoin := false // the word before was "bitcoin"
-	words(before, func(w []byte, _, end int) bool {
+	words(before, func(w []byte, start, end int) bool {
 		b.money = b.money || money[string(w)]
-		if n, ok := names[string(w)]; ok || bitcoin && string(w) == "cash" {
+		if n, ok := nameOf(before, w, start, end); ok || bitcoin && string(w) == "cash" {
 			if !ok {
 				n = name{chain: "bch"}
 			}
@@ -145,9 +166,9 @@ func look(before, after string) nearby {
 	if end := strings.IndexAny(after, "\n}{;"); end >= 0 {
 		after = after[:end]
 	}
-	words(after, func(w []byte, start, _ int) bool {
+	words(after, func(w []byte, start, end int) bool {
 		a.money = a.money || money[string(w)]
-		n, ok := names[string(w)]
+		n, ok := nameOf(after, w, start, end)
 		if ok {
 			a.name, a.distance = n, start
 		}
@@ -237,8 +258,15 @@ func (r *reader) pageNames() map[string]bool {
 			if n := names[string(w)]; n.chain != "" {
 				r.page[n.chain] = true
 			}
+			r.money = r.money || money[string(w)]
 			return true
 		})
 	}
 	return r.page
+}
+
+// ofMoney reports whether the page speaks of wallets, deposits and the like.
+func (r *reader) ofMoney() bool {
+	r.pageNames()
+	return r.money
 }

@@ -21,7 +21,9 @@ func (r *reader) judged(v *view, m *match) (confidence string, ok bool) {
 	token := v.text[m.start:m.end]
 	switch {
 	case m.chain == "sol":
-		return r.judgedSolana(v, near, token)
+		return r.judgedSolana(v, near, m, token)
+	case m.form == "named" || m.form == "account":
+		return r.judgedNamed(v, m, before, near)
 	case m.chain == "evm":
 		m.form = formOf(near)
 		if near.chain == "evm" || near.money || r.pageNames()["evm"] {
@@ -45,13 +47,43 @@ func (r *reader) judged(v *view, m *match) (confidence string, ok bool) {
 	return extractors.Medium, near.chain == m.chain // TRON hex
 }
 
-// judgedSolana: 32 bytes of base58 are an address where the page names the chain. Elsewhere only what looks random is kept, as low.
-func (r *reader) judgedSolana(v *view, near nearby, token string) (string, bool) {
+// judgedSolana: 32 bytes of base58 are an address where the page names the chain, or where a page about money shows them by themselves:
+// to be copied, or as a QR code. Elsewhere only what looks random is kept, as low.
+func (r *reader) judgedSolana(v *view, near nearby, m *match, token string) (string, bool) {
 	random := mixed(token)
 	if near.chain == "sol" || near.chain == "" && r.pageNames()["sol"] {
 		return extractors.Medium, random
 	}
-	return extractors.Low, random && len(token) >= 43 && near.chain == "" && v.where != extractors.InStyle
+	random = random && len(token) >= 43 && near.chain == "" && v.where != extractors.InStyle
+	if random && r.shown(v, m) {
+		return extractors.Medium, true
+	}
+	return extractors.Low, random
+}
+
+// shown reports whether m is all of what people see in one place: a text, a QR code, or the literal that a script makes one of.
+func (r *reader) shown(v *view, m *match) bool {
+	switch v.where {
+	case extractors.InQR:
+		return strings.Trim(v.text, blanks) == v.text[m.start:m.end]
+	case extractors.InText, extractors.InSplit:
+		return strings.Trim(v.text, blanks) == v.text[m.start:m.end] && r.ofMoney()
+	case extractors.InScript, extractors.InJSON:
+		return literal(v.text, *m) && shownKey(v.text[max(0, m.start-roleWindow):m.start]) && r.ofMoney()
+	}
+	return false
+}
+
+// shownKey reports whether the word that before ends with, apart from marks, is the key of what is shown.
+func shownKey(before string) (is bool) {
+	words(before, func(w []byte, _, end int) bool {
+		switch string(w) {
+		case "children", "text", "value", "content", "data", "label", "address", "wallet", "recipient", "deposit", "to":
+			is = strings.Trim(before[end:], "\\\"'`: =(,") == ""
+		}
+		return true
+	})
+	return is
 }
 
 // mixed reports whether s looks like random digits and not like words put together: capitals, small letters and numbers change
@@ -106,20 +138,23 @@ func ofTransaction(before string) (is bool) {
 
 // narrow sets the label of forms that chains share, and the network of EVM addresses.
 func (r *reader) narrow(v *view, m *match) {
-	if m.chain == "evm" || strings.HasPrefix(m.chain, "btc|") {
+	if m.chain == "evm" || strings.Contains(m.chain, "|") {
 		before, after := r.around(v, m.start, m.end, beforeWindow)
 		near := look(before, after)
 		if m.chain == "evm" {
-			m.form = formOf(near)
+			if m.form != "icap" {
+				m.form = formOf(near)
+			}
 			return
 		}
-		m.chain = r.legacyChain(m.chain, near.chain)
+		m.chain = r.sharedChain(m.chain, near.chain)
 	}
 }
 
-// legacyChain: the "1…" and "3…" of Bitcoin are Bitcoin Cash's and, for "3…", Litecoin's too. A page that names one of these keeps
-// "btc" beside it, so that an address keeps one family on every site. What is named near counts before what the page names.
-func (r *reader) legacyChain(label, near string) string {
+// sharedChain: the "1…" and "3…" of Bitcoin are Bitcoin Cash's and, for "3…", Litecoin's too; generic SS58 is Polkadot's and others'. A
+// page that names one of these keeps the first beside it, so that an address keeps one family on every site. What is named near counts
+// before what the page names.
+func (r *reader) sharedChain(label, near string) string {
 	if !strings.Contains(label, near) || near == "" {
 		near = ""
 		for _, c := range strings.Split(label, "|") {
@@ -130,13 +165,14 @@ func (r *reader) legacyChain(label, near string) string {
 			}
 		}
 	}
-	switch near {
+	switch first := family(label); near {
 	case "":
 		return label
-	case "btc":
+	case first:
 		return near
+	default:
+		return first + "|" + near
 	}
-	return "btc|" + near
 }
 
 func formOf(near nearby) string {

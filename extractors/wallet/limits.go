@@ -11,6 +11,7 @@ const (
 
 	beforeWindow = 200 // bytes before an address that may name its chain
 	hashWindow   = 64  // bytes before 64 hex digits, mostly a hash, that must name NEAR
+	nameWindow   = 80  // bytes before a name or a number that must name its chain
 	afterWindow  = 72  // bytes after it
 	tagWindow    = 160 // bytes after it that may hold its destination tag
 	roleWindow   = 28  // bytes before it that may say "contract" or "e.g."

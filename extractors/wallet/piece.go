@@ -18,6 +18,8 @@ type reader struct {
 	out       []extractors.Indicator
 	sightings map[string]int  // of each value, so that a page that repeats one is not judged again and again
 	page      map[string]bool // what pageNames made
+	money     bool            // set with it: the page speaks of wallets
+	eos       int             // what mentionsEOS found: 1 or -1
 }
 
 // A view is a text to scan: a piece as it stands, or what decoding or joining makes of it.
@@ -44,6 +46,8 @@ func (r *reader) piece(i int) {
 		r.read(&v)
 	case longRun(p.Text):
 		r.joined(&v)
+	default:
+		r.named(&v)
 	}
 	switch p.Where {
 	case extractors.InText:
@@ -132,6 +136,7 @@ func (r *reader) scan(v *view) {
 		}
 	})
 	r.markList(v, run)
+	r.named(v)
 }
 
 // over reports whether a cut lies inside start…end. Cuts are sorted.
