@@ -16,66 +16,126 @@ func Words(text string) []string {
 	if len(text) > MaxText {
 		text = text[:MaxText]
 	}
-	c := cutter{}
-	for _, r := range fold(strings.ToValidUTF8(text, " ")) {
-		if len(c.words) >= MaxWords {
-			break
+	text = fold(strings.ToValidUTF8(text, " "))
+	c := cutter{text: text, words: make([]string, 0, min(len(text)/6, MaxWords))}
+	for i := 0; i < len(text) && len(c.words) < MaxWords; {
+		if text[i] < utf8.RuneSelf {
+			i += c.ascii(i)
+			continue
 		}
-		c.rune(r)
+		r, n := utf8.DecodeRuneInString(text[i:])
+		c.rune(r, i, n)
+		i += n
 	}
-	c.end()
+	c.finish()
 	return c.words[:min(len(c.words), MaxWords)]
 }
 
-// fold gives one spelling to what reads alike: compatibility forms and case.
+// fold gives one spelling to what reads alike: compatibility forms and case. Most text is ASCII, which is only made lower case: the rest is
+// folded in pieces, each with the character before it, which a mark may belong to.
 func fold(s string) string {
-	if ascii(s) {
+	at := foreign(s, 0)
+	if at == len(s) {
 		return strings.ToLower(s)
 	}
-	s = cases.Fold().String(norm.NFKC.String(s))
-	return norm.NFKC.String(s)
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
+	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
+	caser := cases.Fold()
+	for done := 0; done < len(s); {
+		start := max(done, at-1)
+		b.WriteString(strings.ToLower(s[done:start]))
+		end := start
+		for end < len(s) { // up to a run of ASCII that is worth going another way for
+			end = foreign(s, end)
+			for end < len(s) && s[end] >= utf8.RuneSelf {
+				end++
+			}
+			if next := foreign(s, end); next == len(s) || next-end >= minASCII {
+				at = next
+				break
+			}
+		}
+		b.WriteString(norm.NFKC.String(caser.String(norm.NFKC.String(s[start:end]))))
+		done = end
+		if at == len(s) {
+			b.WriteString(strings.ToLower(s[done:]))
+			break
 		}
 	}
-	return true
+	return b.String()
 }
 
+const minASCII = 16
+
+// foreign gives the place of the first byte from i on that is not ASCII, the length of s when there is none.
+func foreign(s string, i int) int {
+	for i < len(s) && s[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
+// cutter finds words in folded text.
 type cutter struct {
-	words  []string
-	word   strings.Builder
-	runes  int
-	single bool // the word is a letter of a script without spaces
+	text       string
+	words      []string
+	start, end int  // of the word so far, without what is over MaxWord
+	runes      int  // of it, 0 between words
+	single     bool // the word is a letter of a script without spaces
 }
 
-func (c *cutter) rune(r rune) {
+// ascii takes the letters and digits from i on, or the one byte that is neither, and gives how many bytes it took.
+func (c *cutter) ascii(i int) int {
+	n := 0
+	for i+n < len(c.text) && inWord(c.text[i+n]) {
+		n++
+	}
+	if n == 0 {
+		c.finish()
+		return 1
+	}
+	if c.single {
+		c.finish()
+	}
+	if c.runes == 0 {
+		c.start = i
+	}
+	if c.runes < MaxWord {
+		c.end = i + min(n, MaxWord-c.runes)
+	}
+	c.runes += n
+	return n
+}
+
+// inWord tells digits and lower-case letters; smaller bytes wrap around.
+func inWord(b byte) bool { return b-'0' <= 9 || b-'a' <= 25 }
+
+func (c *cutter) rune(r rune, at, size int) {
 	mark := unicode.Is(unicode.M, r)
 	switch {
 	case mark && c.runes > 0:
 	case mark || !unicode.IsLetter(r) && !unicode.IsNumber(r):
-		c.end()
+		c.finish()
 		return
 	case unspaced(r):
-		c.end()
+		c.finish()
 		c.single = true
 	case c.single:
-		c.end()
+		c.finish()
+	}
+	if c.runes == 0 {
+		c.start = at
 	}
 	if c.runes < MaxWord {
-		c.word.WriteRune(r)
+		c.end = at + size
 	}
 	c.runes++
 }
 
-func (c *cutter) end() {
+func (c *cutter) finish() {
 	if c.runes > 0 {
-		c.words = append(c.words, c.word.String())
+		c.words = append(c.words, c.text[c.start:c.end])
 	}
-	c.word.Reset()
 	c.runes, c.single = 0, false
 }
 
