@@ -3,6 +3,8 @@ package all
 
 import (
 	"scamatlas/extractors"
+	"scamatlas/extractors/backend"
+	"scamatlas/extractors/claim"
 	"scamatlas/extractors/contact"
 	"scamatlas/extractors/hosting"
 	"scamatlas/extractors/qr"
@@ -13,7 +15,7 @@ import (
 
 // Set gives every extractor, in the order they run.
 func Set() []extractors.Extractor {
-	return []extractors.Extractor{wallet.New(), contact.New(), qr.New(), tracker.New(), hosting.New(), template.New()}
+	return []extractors.Extractor{wallet.New(), contact.New(), qr.New(), tracker.New(), claim.New(), backend.New(), hosting.New(), template.New()}
 }
 
 // ReadDocument gives the indicators of one document, united and ordered: what `scamatlas extract` prints of a file.
@@ -22,6 +24,8 @@ func ReadDocument(d *extractors.Document) []extractors.Indicator {
 	found = append(found, contact.ReadDocument(d)...)
 	found = append(found, qr.ReadDocument(d)...)
 	found = append(found, tracker.ReadDocument(d)...)
+	found = append(found, claim.ReadDocument(d)...)
+	found = append(found, backend.ReadDocument(d)...)
 	return extractors.Unite(found)
 }
 

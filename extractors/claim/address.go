@@ -58,7 +58,7 @@ func cutAddress(s string) string {
 		low = s
 	}
 	for _, stop := range []string{"|", "©", "•", " tel", " phone", "\ntel", "\nphone", " e-mail", " email", "\nemail", "\ne-mail", " fax", ";", "http", " company n", " registration n", " whatsapp", " telegram",
-		"\nmon", "\nopen", " opening", " copyright", " all rights"} {
+		"\np:", "\nt:", " p:", " t:", "+", "\nmon", "\nopen", " opening", " copyright", " all rights"} {
 		if n := strings.Index(low, stop); n >= 0 {
 			low = low[:n]
 		}
