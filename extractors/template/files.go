@@ -137,7 +137,7 @@ func loads(tag, attr string) bool {
 }
 
 // addName adds the base name of an address, whichever host it is on: kits move files to CDNs and back.
-func addName(names set, address string) {
+func addName(names *set, address string) {
 	if len(address) > crawler.MaxURL || strings.HasPrefix(address, "data:") {
 		return
 	}

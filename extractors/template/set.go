@@ -11,42 +11,87 @@ import (
 	"scamatlas/extractors"
 )
 
-// set collects hashed tokens.
-type set map[uint32]struct{}
-
-func newSet() set { return set{} }
-
-func (s set) add(token string) { s[uint32(xxh3.HashString(token))] = struct{}{} }
-
-// sketch keeps the limit smallest hashes.
-func (s set) sketch(limit int) extractors.TokenSet {
-	if len(s) == 0 {
-		return extractors.TokenSet{}
-	}
-	all := make([]uint32, 0, len(s))
-	for h := range s {
-		all = append(all, h)
-	}
-	slices.Sort(all)
-	return extractors.TokenSet{Hashes: slices.Clone(all[:min(len(all), limit)]), Total: len(all)}
+// set collects hashed tokens. Repeats go when they are many, and in the end.
+type set struct {
+	hashes []uint32
+	full   int // length at which repeats are looked for
 }
 
-// grams adds every run of n words as one token. Fewer words than n make one token, so that small pages still compare.
-func grams(s set, words []string, n int) {
+const firstFull = 1 << 16
+
+func newSet() *set { return &set{full: firstFull} }
+
+func (s *set) add(token string) { s.put(xxh3.HashString(token)) }
+
+func (s *set) put(hash uint64) {
+	if len(s.hashes) >= s.full {
+		s.tidy()
+		s.full = max(firstFull, 2*len(s.hashes))
+	}
+	s.hashes = append(s.hashes, uint32(hash))
+}
+
+// tidy sorts and takes out repeats.
+func (s *set) tidy() {
+	sortHashes(s.hashes)
+	s.hashes = slices.Compact(s.hashes)
+}
+
+// sketch keeps the limit smallest hashes.
+func (s *set) sketch(limit int) extractors.TokenSet {
+	if len(s.hashes) == 0 {
+		return extractors.TokenSet{}
+	}
+	s.tidy()
+	return extractors.TokenSet{Hashes: slices.Clone(s.hashes[:min(len(s.hashes), limit)]), Total: len(s.hashes)}
+}
+
+const fewHashes = 256 // below which comparing is faster
+
+// sortHashes sorts by one byte after the other, the least first: hashes are many and evenly spread.
+func sortHashes(all []uint32) {
+	if len(all) < fewHashes {
+		slices.Sort(all)
+		return
+	}
+	var ends [4][256]int
+	for _, h := range all {
+		ends[0][h&255]++
+		ends[1][h>>8&255]++
+		ends[2][h>>16&255]++
+		ends[3][h>>24]++
+	}
+	from, to := all, make([]uint32, len(all))
+	for pass := range ends {
+		at, sum := &ends[pass], 0
+		for i, n := range at {
+			at[i] = sum
+			sum += n
+		}
+		for _, h := range from {
+			b := h >> (8 * pass) & 255
+			to[at[b]] = h
+			at[b]++
+		}
+		from, to = to, from // an even number of times: the result lies in all
+	}
+}
+
+// maxGram is the longest run that makes one token.
+const maxGram = 5
+
+// grams adds every run of n words, given by their hashes, as one token. Fewer words than n make one token, so that small pages still compare.
+func grams(s *set, words []uint64, n int) {
 	if len(words) == 0 {
 		return
 	}
-	hashes := make([]uint64, len(words))
-	for i, w := range words {
-		hashes[i] = xxh3.HashString(w)
-	}
-	buf := make([]byte, 8*n)
-	for i := 0; i == 0 || i+n <= len(hashes); i++ {
-		run := hashes[i:min(i+n, len(hashes))]
+	var buf [8 * maxGram]byte
+	for i := 0; i == 0 || i+n <= len(words); i++ {
+		run := words[i:min(i+n, len(words))]
 		for k, h := range run {
 			binary.LittleEndian.PutUint64(buf[8*k:], h)
 		}
-		s[uint32(xxh3.Hash(buf[:8*len(run)]))] = struct{}{}
+		s.put(xxh3.Hash(buf[:8*len(run)]))
 	}
 }
 

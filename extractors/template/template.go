@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"scamatlas/crawler"
 	"scamatlas/extractors"
 )
@@ -74,14 +76,15 @@ func sitePages(in *extractors.Input) []*extractors.Document {
 // structure fills the sets that come from element names and their classes.
 func structure(p *extractors.Fingerprint, pages []*extractors.Document) {
 	tags, classes := newSet(), newSet()
+	var names []uint64
 	for _, d := range pages {
-		names := make([]string, 0, len(d.Elements))
+		names = names[:0]
 		for i := range d.Elements {
 			e := &d.Elements[i]
 			if drawing(e) {
 				continue
 			}
-			names = append(names, e.Name)
+			names = append(names, xxh3.HashString(e.Name))
 			for c := range strings.FieldsSeq(e.Class) {
 				if len(c) <= maxClass {
 					classes.add(c)
@@ -94,7 +97,7 @@ func structure(p *extractors.Fingerprint, pages []*extractors.Document) {
 	p.Classes = classes.sketch(MaxClassTokens)
 }
 
-const tagGram = 5
+const tagGram = maxGram
 
 // drawing reports whether e says nothing about the layout: programs, metadata, the inside of pictures.
 func drawing(e *extractors.Element) bool {

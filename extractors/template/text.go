@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/zeebo/xxh3"
+
 	"scamatlas/extractors"
 )
 
@@ -12,8 +14,31 @@ import (
 // space, at most limit bytes on a character boundary.
 func clean(s string, limit int) string {
 	var b strings.Builder
+	b.Grow(min(len(s), limit))
 	space := false
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if n := plainRun(s[i:]); n > 0 {
+			blank := 0
+			if space {
+				blank = 1
+			}
+			room := limit - b.Len() - blank
+			if room <= 0 {
+				break
+			}
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteString(s[i : i+min(n, room)])
+			if n > room {
+				break
+			}
+			i += n
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
 		if unicode.IsSpace(r) || (unicode.IsControl(r) && b.Len() > 0) {
 			space = b.Len() > 0
 			continue
@@ -35,6 +60,15 @@ func clean(s string, limit int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// plainRun counts the printable ASCII characters other than blanks that s begins with.
+func plainRun(s string) int {
+	n := 0
+	for n < len(s) && s[n] > ' ' && s[n] < 0x7f {
+		n++
+	}
+	return n
 }
 
 // language keeps a language tag that looks like one, lower case.
@@ -85,13 +119,14 @@ func searchText(pages []*extractors.Document) string {
 // dates, percentages, addresses), overlong words, and the brand.
 func textTokens(pages []*extractors.Document, brand func(string) bool) extractors.TokenSet {
 	s, read := newSet(), 0
+	var words []uint64
 	for _, d := range pages {
 		for i := range d.Pieces {
 			p := &d.Pieces[i]
 			if p.Where != extractors.InText || p.Tag == "title" || read >= maxWords {
 				continue
 			}
-			words := wordsOf(p.Text, brand)
+			words = appendWords(words[:0], p.Text, brand)
 			read += len(words)
 			if len(words) >= textGram {
 				grams(s, words, textGram)
@@ -110,27 +145,61 @@ const (
 	maskLong   = "+"
 )
 
-func wordsOf(text string, brand func(string) bool) []string {
-	text = text[:min(len(text), maxTextPiece)]
-	var out []string
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
-		switch {
-		case strings.IndexFunc(w, unicode.IsDigit) >= 0:
-			w = maskNumber
-			if len(out) > 0 && out[len(out)-1] == maskNumber { // 1,000.50 is one amount
-				continue
-			}
-		case len(w) > maxWord:
-			w = maskLong
-		case brand(w):
-			w = maskBrand
-			if len(out) > 0 && out[len(out)-1] == maskBrand {
-				continue
-			}
+// appendWords adds the hashes of the words of text, masked, lower case. 1,000.50 is one amount, and a brand of two words one brand.
+func appendWords(out []uint64, text string, brand func(string) bool) []uint64 {
+	text = strings.ToLower(text[:min(len(text), maxTextPiece)])
+	number, named := xxh3.HashString(maskNumber), xxh3.HashString(maskBrand)
+	for i := 0; i < len(text); {
+		n, digit := wordLen(text[i:])
+		if n == 0 {
+			_, skip := utf8.DecodeRuneInString(text[i:])
+			i += skip
+			continue
 		}
-		out = append(out, w)
+		w, last := text[i:i+n], uint64(0)
+		i += n
+		if len(out) > 0 {
+			last = out[len(out)-1]
+		}
+		switch {
+		case digit && last == number:
+		case digit:
+			out = append(out, number)
+		case n > maxWord:
+			out = append(out, xxh3.HashString(maskLong))
+		case !brand(w):
+			out = append(out, xxh3.HashString(w))
+		case last != named:
+			out = append(out, named)
+		}
 	}
 	return out
+}
+
+// wordLen gives the length of the run of letters, digits and marks that s begins with, and whether there is a digit in it.
+func wordLen(s string) (n int, digit bool) {
+	for n < len(s) {
+		b := s[n]
+		switch {
+		case b-'a' <= 25 || b-'A' <= 25:
+			n++
+			continue
+		case b-'0' <= 9:
+			digit = true
+			n++
+			continue
+		case b < utf8.RuneSelf:
+			return n, digit
+		}
+		r, size := utf8.DecodeRuneInString(s[n:])
+		isDigit := unicode.IsDigit(r)
+		if !isDigit && !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			return n, digit
+		}
+		digit = digit || isDigit
+		n += size
+	}
+	return n, digit
 }
 
 // brands gives a test for words that name the site: those that stand in its host name, and the title's words that do.
@@ -149,6 +218,6 @@ func brands(host, title string) func(string) bool {
 		}
 	}
 	return func(w string) bool {
-		return named[w] || len(w) >= minBrand && strings.Contains(letters, w)
+		return len(named) > 0 && named[w] || len(w) >= minBrand && len(w) <= len(letters) && strings.Contains(letters, w)
 	}
 }
