@@ -37,8 +37,13 @@ func (r *reader) grids(d *extractors.Document, c *contexts) {
 	}
 	left := maxGrids
 	for _, g := range findGrids(d.Body, &left) {
-		for _, text := range r.codes(g.picture()) {
-			r.payload(text, c.at(g.start))
+		for _, p := range g.pictures() {
+			if texts := r.codes(p); len(texts) > 0 {
+				for _, text := range texts {
+					r.payload(text, c.at(g.start))
+				}
+				break
+			}
 		}
 	}
 }
@@ -207,11 +212,10 @@ func squareRoot(n int) int {
 	return 0
 }
 
-// picture paints the grid, nil when it cannot be a code. Where colours of classes are not known the two commonest stand for dark and light: which is which, the
-// ladder of looks finds out.
-func (g *grid) picture() *gray {
+// pictures paints the grid. Where it is not known which of its looks are dark it gives a second picture, the other way round.
+func (g *grid) pictures() []*gray {
 	rows, unit := g.rows, g.unit()
-	light := g.lights()
+	light, guessed := g.lights()
 	if light == nil {
 		return nil
 	}
@@ -239,7 +243,11 @@ func (g *grid) picture() *gray {
 	for i, line := range lines {
 		copy(p.pix[i*width:], line)
 	}
-	return p.enlarged(side).padded(4 * side)
+	out := []*gray{p.enlarged(side).padded(4 * side)}
+	if guessed {
+		out = append(out, p.inverted().enlarged(side).padded(4*side))
+	}
+	return out
 }
 
 // unit gives the smallest width that a cell names, 0 when cells name none or all the same.
@@ -259,17 +267,18 @@ func (g *grid) unit() float64 {
 	return low
 }
 
-// lights gives the brightness of each look of a cell, nil when there are not at least two.
-func (g *grid) lights() map[string]byte {
+// lights gives the brightness of each look of a cell, nil when there are not at least two; guessed when some of it is not known.
+func (g *grid) lights() (light map[string]byte, guessed bool) {
 	count := map[string]int{}
 	for _, row := range g.rows {
 		for _, c := range row {
 			if count[c.key]++; len(count) > maxLooks {
-				return nil
+				return nil, false
 			}
 		}
 	}
-	light, dark, bright := map[string]byte{}, false, false
+	light = map[string]byte{}
+	dark, bright := false, false
 	var unknown []string
 	for key := range count {
 		l, known := g.lightOf(key)
@@ -292,9 +301,9 @@ func (g *grid) lights() map[string]byte {
 		}
 	}
 	if len(count) < 2 {
-		return nil
+		return nil, false
 	}
-	return light
+	return light, len(unknown) > 0
 }
 
 // lightOf gives the brightness of a look: a colour, or what the style sheet says of its classes.

@@ -3,6 +3,7 @@ package qr
 import (
 	"image"
 	"image/color"
+	"slices"
 )
 
 // gray is a picture's brightness, one byte a pixel, row by row; 0 is black.
@@ -87,11 +88,11 @@ func (g *gray) stretch() bool {
 	for _, p := range g.pix {
 		count[p]++
 	}
-	lo, hi := 0, 255
-	for skip := len(g.pix) / 1000; lo < 255 && skip >= count[lo]; lo++ {
+	lo, hi, few := 0, 255, min(64, len(g.pix)/1000) // single pixels do not count
+	for skip := few; lo < 255 && skip >= count[lo]; lo++ {
 		skip -= count[lo]
 	}
-	for skip := len(g.pix) / 1000; hi > 0 && skip >= count[hi]; hi-- {
+	for skip := few; hi > 0 && skip >= count[hi]; hi-- {
 		skip -= count[hi]
 	}
 	if hi-lo < 8 {
@@ -157,6 +158,28 @@ func (g *gray) reduced(n int) *gray {
 				}
 			}
 			out.pix[y*out.w+x] = byte(sum / (n * n))
+		}
+	}
+	return out
+}
+
+// thickened makes dark areas wider by n pixels on all sides: modules that are drawn as dots come to touch each other.
+func (g *gray) thickened(n int) *gray {
+	rows := &gray{g.w, g.h, make([]byte, len(g.pix))}
+	for y := range g.h {
+		row, out := g.pix[y*g.w:(y+1)*g.w], rows.pix[y*g.w:(y+1)*g.w]
+		for x := range row {
+			out[x] = slices.Min(row[max(0, x-n):min(g.w, x+n+1)])
+		}
+	}
+	out := &gray{g.w, g.h, make([]byte, len(g.pix))}
+	for y := range g.h {
+		to := out.pix[y*g.w : (y+1)*g.w]
+		copy(to, rows.pix[y*g.w:])
+		for k := max(0, y-n); k < min(g.h, y+n+1); k++ {
+			for x, p := range rows.pix[k*g.w : (k+1)*g.w] {
+				to[x] = min(to[x], p)
+			}
 		}
 	}
 	return out

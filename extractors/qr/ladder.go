@@ -13,56 +13,68 @@ type code struct {
 	x0, y0, x1, y1 int
 }
 
-// codes gives the texts of all codes in a picture, which it changes. work is the number of pixels that may be looked at; what was used is taken from it.
+// codes gives the texts of all codes in a picture, which it changes. work is the number of pixels that may be looked at; what was used
+// is taken from it.
 //
 // Most pictures of a site hold no code, most codes are read at the first look. A large picture is looked at in small first, then in
 // parts. A code that was read is painted over, and the same look is had again for the next.
 func (g *gray) codes(work *int) []string {
-	var texts []string
-	take := func(v *gray, l look) bool {
-		for n := 0; len(texts) < maxCodes; n++ {
-			c, ok := v.decode(l, work)
-			if !ok {
-				return n > 0
-			}
-			texts = append(texts, c.text)
-			v.whiten(c.x0, c.y0, c.x1, c.y1)
-			if 2*(c.x1-c.x0)*(c.y1-c.y0) > v.w*v.h {
-				return true
-			}
-		}
-		return true
-	}
+	s := &search{work: work}
 	longer := max(g.w, g.h)
-	if longer > largeSide && climb(g.reduced((longer+largeSide-1)/largeSide), work, take) {
-		return texts
+	switch {
+	case longer > largeSide && s.climb(g.reduced((longer+largeSide-1)/largeSide)):
+	case len(g.pix) <= 2*largeSide*largeSide && s.climb(g):
+	case longer > largeSide:
+		s.tiles(g)
 	}
-	if len(g.pix) <= 2*largeSide*largeSide && climb(g, work, take) {
-		return texts
-	}
-	if longer > largeSide {
-		g.tiles(work, take)
-	}
-	return texts
+	return s.texts
+}
+
+// search is the search for the codes of one picture.
+type search struct {
+	work  *int
+	texts []string
+	hints int // corner marks seen that belong to no code that was read
 }
 
 // look is one way to find a code.
 type look struct{ harder, histogram bool }
 
+// take has one look at a picture, and the same again for each further code.
+func (s *search) take(g *gray, l look) bool {
+	for n := 0; len(s.texts) < maxCodes; n++ {
+		c, centres, ok := g.decode(l, s.work)
+		if !ok {
+			s.hints += centres
+			return n > 0
+		}
+		s.texts = append(s.texts, c.text)
+		g.whiten(c.x0, c.y0, c.x1, c.y1)
+		if 2*(c.x1-c.x0)*(c.y1-c.y0) > g.w*g.h {
+			break
+		}
+	}
+	return true
+}
+
 // climb tries the looks at one picture, the cheap first, until one finds a code. The quiet zone, dark on light and a size of some
-// pixels a module are what the library takes for granted.
-func climb(g *gray, work *int, take func(*gray, look) bool) bool {
-	if take(g, look{}) || take(g, look{harder: true, histogram: true}) {
+// pixels a module are what the library takes for granted. Pictures that show no corner mark and are no drawings in two shades are
+// given up early: photographs are what sites have most.
+func (s *search) climb(g *gray) bool {
+	if s.take(g, look{}) || s.take(g, look{harder: true, histogram: true}) {
 		return true
 	}
 	inverted := g.inverted()
-	if take(inverted, look{}) {
+	if s.take(inverted, look{}) {
 		return true
+	}
+	if s.hints < 2 && !g.twoShades() {
+		return false
 	}
 	pad := max(12, min(g.w, g.h)/8)
 	for _, v := range []*gray{g, inverted} {
 		p := v.padded(pad)
-		if take(p, look{harder: true}) || take(p, look{harder: true, histogram: true}) {
+		if s.take(p, look{harder: true}) || s.take(p, look{harder: true, histogram: true}) {
 			return true
 		}
 		if longer := max(g.w, g.h); longer <= smallSide {
@@ -70,39 +82,60 @@ func climb(g *gray, work *int, take func(*gray, look) bool) bool {
 			if longer <= smallSide/3 {
 				n = 3
 			}
-			if take(p.enlarged(n), look{harder: true, histogram: true}) || take(p.enlarged(n), look{harder: true}) {
+			p = p.enlarged(n)
+			if s.take(p, look{harder: true, histogram: true}) || s.take(p, look{harder: true}) {
 				return true
 			}
 		}
 	}
-	return take(g, look{harder: true})
+	for _, v := range []*gray{g, inverted} {
+		for _, share := range []int{220, 150} {
+			if s.take(v.thickened(max(1, max(g.w, g.h)/share)).padded(pad), look{harder: true}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// twoShades reports whether most pixels are near white or near black.
+func (g *gray) twoShades() bool {
+	between := 0
+	for _, p := range g.pix {
+		if p >= 64 && p < 192 {
+			between++
+		}
+	}
+	return between < len(g.pix)/3
 }
 
 // tiles looks at overlapping parts of a large picture, in their full size.
-func (g *gray) tiles(work *int, take func(*gray, look) bool) {
+func (s *search) tiles(g *gray) {
 	step := tileSide * 5 / 8
 	n := 0
 	for y := 0; y == 0 || y+tileSide-step < g.h; y += step {
 		for x := 0; x == 0 || x+tileSide-step < g.w; x += step {
-			if n++; n > maxTiles || *work <= 0 {
+			if n++; n > maxTiles || *s.work <= 0 {
 				return
 			}
 			t := g.part(x, y, tileSide, tileSide)
 			if !t.stretch() {
 				continue
 			}
-			if take(t, look{harder: true}) || take(t, look{harder: true, histogram: true}) {
-				continue
+			s.hints = 0
+			if !s.take(t, look{harder: true}) && s.hints > 0 {
+				s.take(t, look{harder: true, histogram: true})
 			}
 		}
 	}
 }
 
-// decode has one look at a picture. The library may fail on what it has not met: a fault of it is a code that was not read.
-func (g *gray) decode(l look, work *int) (c code, ok bool) {
+// decode has one look at a picture. centres is the number of corner marks seen. The library may fail on what it has not met: a
+// fault of it is a code that was not read.
+func (g *gray) decode(l look, work *int) (c code, centres int, ok bool) {
 	if *work < len(g.pix) {
 		*work = 0
-		return code{}, false
+		return code{}, 0, false
 	}
 	*work -= len(g.pix)
 	defer func() {
@@ -112,7 +145,7 @@ func (g *gray) decode(l look, work *int) (c code, ok bool) {
 	}()
 	source, err := gozxing.NewPlanarYUVLuminanceSource(g.pix, g.w, g.h, 0, 0, g.w, g.h, false)
 	if err != nil {
-		return code{}, false
+		return code{}, 0, false
 	}
 	binarizer := gozxing.NewHybridBinarizer(source)
 	if l.histogram {
@@ -120,21 +153,20 @@ func (g *gray) decode(l look, work *int) (c code, ok bool) {
 	}
 	bitmap, err := gozxing.NewBinaryBitmap(binarizer)
 	if err != nil {
-		return code{}, false
+		return code{}, 0, false
 	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints(l))
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints(l, &centres))
 	if err != nil || result == nil {
-		return code{}, false
+		return code{}, centres, false
 	}
-	return g.covered(result), true
+	return g.covered(result), centres, true
 }
 
 // hints sets the look, and stops the library at a picture full of what looks like a code's corners: it compares each with all others.
-func hints(l look) map[gozxing.DecodeHintType]any {
-	centres := 0
+func hints(l look, centres *int) map[gozxing.DecodeHintType]any {
 	h := map[gozxing.DecodeHintType]any{
 		gozxing.DecodeHintType_NEED_RESULT_POINT_CALLBACK: gozxing.ResultPointCallback(func(gozxing.ResultPoint) {
-			if centres++; centres > maxCentres {
+			if *centres++; *centres > maxCentres {
 				panic("too many corners")
 			}
 		}),

@@ -8,7 +8,7 @@ const (
 	minSide       = 21       // pixels: the smallest code has as many modules
 
 	imageWork   = 48 << 20  // pixels that all looks at one picture may cost
-	captureWork = 640 << 20 // of all pictures of a capture, or of one document
+	captureWork = 400 << 20 // of all pictures of a capture, or of one document
 	maxPictures = 1000      // different pictures read of a capture, or of one document
 	maxCodes    = 12        // codes taken of one picture
 	maxCentres  = 200       // places that look like a code's corner before a picture is given up as noise

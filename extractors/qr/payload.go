@@ -26,6 +26,9 @@ func (r *reader) payload(text string, at place) {
 	found := wallet.ReadDocument(d)
 	d.Pieces = d.Pieces[len(d.Pieces)-1:]
 	found = append(found, contact.ReadDocument(d)...)
+	if i, ok := site(text, at); ok && len(found) == 0 {
+		found = append(found, i)
+	}
 	for _, i := range found {
 		if !strings.Contains(text, i.Seen[0]) && !strings.Contains(text, i.Value) {
 			continue // it stood beside the code
