@@ -84,6 +84,28 @@ func (k keySet) indicator(i extractors.Indicator) {
 		case "ga4", "ua", "gtm", "fbpixel", "tawk", "crisp", "livechat":
 			k.add(i.Type, i.Value)
 		}
+	case extractors.KindClaim:
+		k.claim(i)
+	case extractors.KindBackend:
+		k.fold("backend", i.Value)
+		host, _, _ := strings.Cut(i.Value, ":")
+		k.fold("backend", host)
+	}
+}
+
+// claim adds numbers both with and without the register before the colon: nobody who reads one off a page knows how it is written here.
+func (k keySet) claim(i extractors.Indicator) {
+	k.fold("claim", i.Value)
+	_, number, _ := strings.Cut(i.Value, ":")
+	switch i.Type {
+	case "company_number":
+		k.fold("company", i.Value)
+		k.fold("company", number)
+	case "licence":
+		k.fold("licence", i.Value)
+		k.fold("licence", number)
+	case "regulator":
+		k.fold("regulator", i.Value)
 	}
 }
 

@@ -178,8 +178,9 @@ func TestServerRefusesDocuments(t *testing.T) {
 	})
 	t.Run("for good", func(t *testing.T) {
 		prefix := prefix + "-x"
-		elastictest.Call(t, "PUT", url+"/"+prefix+"-sites-v1", `{"aliases": {"`+prefix+`-sites": {}}, "mappings": {"dynamic": "strict", "_meta": {"scamatlas": 1}}}`)
 		s := open(t, url, options(t, prefix))
+		elastictest.Call(t, "DELETE", url+"/"+prefix+"-sites-v1", "") // a mapping that knows none of the fields, and no store opens to add them
+		elastictest.Call(t, "PUT", url+"/"+prefix+"-sites-v1", `{"aliases": {"`+prefix+`-sites": {}}, "mappings": {"dynamic": "strict", "_meta": {"scamatlas": 1}}}`)
 		saveMany(t, s, 3)
 		if err := s.Flush(ctx); err == nil || !strings.Contains(err.Error(), "refused 3 visits") {
 			t.Errorf("Flush hides what was refused: %v", err)

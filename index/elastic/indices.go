@@ -39,13 +39,16 @@ func (s *Store) ensureIndices(ctx context.Context) error {
 	all, ctx := errgroup.WithContext(ctx)
 	for _, m := range s.names.mapped() {
 		all.Go(func() error {
-			err := s.checkIndex(ctx, m[0])
+			held, err := s.checkIndex(ctx, m[0])
 			if errors.Is(err, index.ErrNotFound) {
 				if err = s.createIndex(ctx, m[0], m[1]); err == nil {
-					err = s.checkIndex(ctx, m[0])
+					held, err = s.checkIndex(ctx, m[0])
 				}
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			return s.addFields(ctx, m[0], m[1], held)
 		})
 	}
 	return all.Wait()
@@ -53,7 +56,7 @@ func (s *Store) ensureIndices(ctx context.Context) error {
 
 func (s *Store) checkIndices(ctx context.Context) error {
 	for _, m := range s.names.mapped() {
-		err := s.checkIndex(ctx, m[0])
+		_, err := s.checkIndex(ctx, m[0])
 		if errors.Is(err, index.ErrNotFound) {
 			return fmt.Errorf("%s holds no data under %s: %w: crawl something first", s.c.address, m[0], index.ErrNotFound)
 		}
@@ -88,28 +91,65 @@ func (s *Store) createIndex(ctx context.Context, alias, file string) error {
 	return nil
 }
 
-// checkIndex makes sure that the alias leads to documents of our schema; index.ErrNotFound when there is none.
-func (s *Store) checkIndex(ctx context.Context, alias string) error {
+// fields is what a mapping says of the fields of documents, as far as it matters here.
+type fields struct {
+	Properties map[string]fields `json:"properties"`
+}
+
+// lacks reports whether f has no place for some field of want.
+func (f fields) lacks(want fields) bool {
+	for name, w := range want.Properties {
+		if have, ok := f.Properties[name]; !ok || have.lacks(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// addFields gives an index that an earlier program made the fields that have come since; those it has stay as they are. Documents
+// written before are found by the new fields after their next visit.
+func (s *Store) addFields(ctx context.Context, alias, file string, held fields) error {
+	mapping, err := mappings.ReadFile("mappings/" + file + ".json")
+	if err != nil {
+		return err
+	}
+	var want fields
+	if err := json.Unmarshal(mapping, &want); err != nil {
+		return fmt.Errorf("mapping of %s: %w", alias, err)
+	}
+	if !held.lacks(want) {
+		return nil
+	}
+	if err := s.c.do(ctx, request{method: "PUT", path: "/" + alias + "/_mapping", body: mapping}); err != nil {
+		return fmt.Errorf("adding new fields to index %s: %w", alias, err)
+	}
+	return nil
+}
+
+// checkIndex makes sure that the alias leads to documents of our schema, and gives their fields; index.ErrNotFound when there is none.
+func (s *Store) checkIndex(ctx context.Context, alias string) (held fields, err error) {
 	var found map[string]struct {
 		Mappings struct {
+			fields
 			Meta struct {
 				Schema int `json:"scamatlas"`
 			} `json:"_meta"`
 		}
 	}
-	err := s.c.do(ctx, request{method: "GET", path: "/" + alias + "/_mapping", out: &found})
+	err = s.c.do(ctx, request{method: "GET", path: "/" + alias + "/_mapping", out: &found})
 	var refused *serverError
 	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
-		return fmt.Errorf("index %s: %w", alias, index.ErrNotFound)
+		return held, fmt.Errorf("index %s: %w", alias, index.ErrNotFound)
 	}
 	if err != nil {
-		return fmt.Errorf("index %s: %w", alias, err)
+		return held, fmt.Errorf("index %s: %w", alias, err)
 	}
 	for name, f := range found {
 		if f.Mappings.Meta.Schema != schema {
-			return fmt.Errorf("%w: index %s holds schema %d, this program knows %d; use another index prefix or the program that wrote it",
+			return held, fmt.Errorf("%w: index %s holds schema %d, this program knows %d; use another index prefix or the program that wrote it",
 				index.ErrVersion, name, f.Mappings.Meta.Schema, schema)
 		}
+		held = f.Mappings.fields
 	}
-	return nil
+	return held, nil
 }

@@ -1,6 +1,7 @@
 package elastic
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"log"
@@ -12,8 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"scamatlas/extractors"
 	"scamatlas/index"
 	"scamatlas/index/elastic/elastictest"
+	"scamatlas/index/query"
 )
 
 // Whatever stands at the address, the error says what it is and what to do, in one line.
@@ -172,6 +175,44 @@ func TestIndicesOfAnotherSchemaAreLeftAlone(t *testing.T) {
 	elastictest.Call(t, "PUT", url+"/"+prefix+"-runs-v2", `{"aliases": {"`+prefix+`-runs": {}}, "mappings": {"_meta": {"scamatlas": 2}}}`)
 	if _, err := Open(t.Context(), url, options(t, prefix)); !errors.Is(err, index.ErrVersion) || !strings.Contains(err.Error(), "schema 2") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// An index that an earlier program made gets the fields that have come since; what is in it stays, new visits are taken whole.
+func TestIndexOfAnEarlierProgramGetsNewFields(t *testing.T) {
+	url, prefix := elastictest.URL(t), elastictest.Prefix(t)
+	var old map[string]any
+	body, err := mappings.ReadFile("mappings/sites.json")
+	if err == nil {
+		err = json.Unmarshal(body, &old)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := old["properties"].(map[string]any)["k"].(map[string]any)["properties"].(map[string]any)
+	for _, field := range []string{"claim", "company", "licence", "regulator", "backend"} {
+		delete(keys, field)
+	}
+	earlier, err := json.Marshal(map[string]any{"aliases": map[string]any{prefix + "-sites": map[string]any{"is_write_index": true}}, "mappings": old})
+	if err != nil {
+		t.Fatal(err)
+	}
+	elastictest.Call(t, "PUT", url+"/"+prefix+"-sites-v1", string(earlier))
+	elastictest.Call(t, "PUT", url+"/"+prefix+"-sites-v1/_doc/old.example?refresh=true", `{"k": {"host": ["old.example"]}}`)
+	for range 2 { // the second finds nothing to add
+		s := open(t, url, options(t, prefix))
+		v := visitOf("new.example", 1)
+		v.Findings.Indicators = append(v.Findings.Indicators, extractors.Indicator{Kind: extractors.KindClaim, Type: "company_number", Value: "gb:SC123456", Confidence: extractors.High})
+		if err := errors.Join(s.SaveVisit(t.Context(), v), s.Flush(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		res, err := s.Search(t.Context(), index.SearchRequest{Query: query.Term{Field: "company", Value: "sc123456"}})
+		if err != nil || res.Total != 1 {
+			t.Errorf("found %+v, %v", res, err)
+		}
+		if h := s.Health(t.Context()); h.Sites != 2 || h.Dead != 0 {
+			t.Errorf("health %+v: the site from before is gone", h)
+		}
 	}
 }
 

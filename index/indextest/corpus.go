@@ -56,6 +56,10 @@ func corpusFindings(r *rand.Rand) extractors.Findings {
 	add(extractors.KindContact, pick(r, "telegram", "telegram_invite"), "", fmt.Sprintf("NovaDesk%d", operator))
 	add(extractors.KindContact, pick(r, "phone", "whatsapp"), "", fmt.Sprintf("+4420%d", operator))
 	add(extractors.KindTracker, pick(r, "ga4", "ua", "gtm", "tawk"), "", fmt.Sprintf("G-%dX", kit))
+	for _, c := range [][3]string{{extractors.KindClaim, "company_number", fmt.Sprintf("gb:SC%06d", operator)}, {extractors.KindClaim, "licence", fmt.Sprintf("fca:7%d", kit)},
+		{extractors.KindClaim, "regulator", "CySEC"}, {extractors.KindClaim, "return", fmt.Sprintf("%d.5%%/day", kit)}, {extractors.KindBackend, "api", fmt.Sprintf("api%d.core.example:8443", operator)}} {
+		f.Indicators = append(f.Indicators, extractors.Indicator{Kind: c[0], Type: c[1], Value: c[2], Confidence: extractors.Medium, Where: extractors.InText})
+	}
 	f.Fingerprint = extractors.Fingerprint{Version: 1, FaviconMMH3: fmt.Sprint(-100 * kit), DOMHash: fmt.Sprintf("d%d", kit),
 		Tags: extractors.TokenSet{Hashes: []uint32{uint32(kit), uint32(kit) + 100}, Total: 2}}
 	f.Hosting = extractors.Hosting{Addresses: []string{fmt.Sprintf("203.0.113.%d", operator)}, NS: []string{fmt.Sprintf("NS%d.host.example", r.IntN(3))},
