@@ -103,7 +103,7 @@ func (f *filler) edge(x0, y0, x1, y1 float64) {
 	for row := int(first); row < int(end) && f.work > 0; row++ {
 		x := x0 + (float64(row)+0.5-y0)*slope
 		f.crossings = append(f.crossings, crossing{int32(row), float32(min(max(x, -1), float64(f.g.w)+1)), up})
-		f.work--
+		f.work -= 4
 	}
 }
 

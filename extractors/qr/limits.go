@@ -8,7 +8,7 @@ const (
 	minSide       = 21       // pixels: the smallest code has as many modules
 
 	imageWork   = 48 << 20  // pixels that all looks at one picture may cost
-	captureWork = 400 << 20 // of all pictures of a capture, or of one document
+	captureWork = 256 << 20 // of all pictures of a capture, or of one document
 	maxPictures = 1000      // different pictures read of a capture, or of one document
 	maxCodes    = 12        // codes taken of one picture
 	maxCentres  = 200       // places that look like a code's corner before a picture is given up as noise
@@ -27,13 +27,13 @@ const (
 
 	maxSVG       = 2 << 20  // bytes of one drawing
 	maxShapes    = 60_000   // shapes of one drawing, with the uses of a shape counted each
-	maxSegments  = 400_000  // lines of all its paths
+	maxSegments  = 150_000  // lines of all its paths
 	maxStyle     = 64 << 10 // bytes of its style sheet
 	minDrawing   = 600      // bytes; a drawing of a code has at least some hundred modules
 	minLines     = 60       // shapes and lines: less is an icon
 	maxDepth     = 40       // groups in groups
 	svgSide      = 740      // pixels that a drawing's longer side is painted with, about
-	maxPaintWork = 64 << 20
+	maxPaintWork = 8 << 20  // pixels painted, and crossings of borders with rows at four each
 
 	minModules   = 21  // of a code's side
 	maxModules   = 177 // version 40

@@ -5,8 +5,10 @@
 package qr
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"path"
+	"slices"
 	"strings"
 
 	"scamatlas/crawler"
@@ -31,17 +33,38 @@ func (*Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	for _, d := range in.Docs {
 		r.document(d)
 	}
-	if in.Capture != nil {
-		for i := range in.Capture.Assets {
-			a := &in.Capture.Assets[i]
-			if a.Kind == crawler.Image || a.Kind == crawler.Icon {
-				r.asset(a, pictures)
-			}
-		}
+	for _, a := range likeliest(in.Capture) {
+		r.asset(a, pictures)
 	}
 	for _, i := range r.out {
 		f.Add(i)
 	}
+}
+
+// likeliest gives the pictures of a capture, those first that are most often a code: by name, then the smaller files.
+func likeliest(c *crawler.Capture) []*crawler.Asset {
+	if c == nil {
+		return nil
+	}
+	var out []*crawler.Asset
+	for i := range c.Assets {
+		if a := &c.Assets[i]; a.Kind == crawler.Image || a.Kind == crawler.Icon {
+			out = append(out, a)
+		}
+	}
+	named := func(a *crawler.Asset) int {
+		name := strings.ToLower(a.URL)
+		for _, word := range []string{"qr", "wallet", "deposit", "address", "pay"} {
+			if strings.Contains(name, word) {
+				return 0
+			}
+		}
+		return 1
+	}
+	slices.SortStableFunc(out, func(a, b *crawler.Asset) int {
+		return cmp.Or(cmp.Compare(named(a), named(b)), cmp.Compare(len(a.Body), len(b.Body)))
+	})
+	return out
 }
 
 // asset reads a picture of the site; its first use in a page is its place.
