@@ -100,6 +100,8 @@ func (a *app) showSite(ctx context.Context, st index.Reader, s *index.Site) erro
 	a.printIndicators("Wallets", s.Findings.Indicators, extractors.KindWallet)
 	a.printIndicators("Contacts", s.Findings.Indicators, extractors.KindContact)
 	a.printIndicators("Trackers", s.Findings.Indicators, extractors.KindTracker)
+	a.printIndicators("Claims", s.Findings.Indicators, extractors.KindClaim)
+	a.printIndicators("Backends", s.Findings.Indicators, extractors.KindBackend)
 	a.printHosting(&s.Findings.Hosting)
 	a.printFingerprint(&s.Findings.Fingerprint)
 	return a.printCaptures(ctx, st, s.Host)
