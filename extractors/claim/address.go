@@ -88,10 +88,10 @@ func postal(raw string) (string, bool) {
 			return "", false
 		}
 		text := string(w.text())
-		if text == "choose" || text == "select" || text == "enter" {
-			return "", false // the labels of a form
+		if notPostal(text) {
+			return "", false
 		}
-		if w.digits {
+		if glued := w.start > 0 && isAlnum(raw[w.start-1]); w.digits && !glued {
 			numbers++
 		} else if w.n > 2 {
 			words++
@@ -113,6 +113,15 @@ func postal(raw string) (string, bool) {
 		value = strings.TrimSuffix(value, country)
 	}
 	return value, true
+}
+
+// notPostal knows words of forms and of coins: "Your address: choose a wallet, 1 of 3".
+func notPostal(word string) bool {
+	switch word {
+	case "choose", "select", "enter", "wallet", "wallets", "usdt", "erc", "trc", "bep", "btc", "bitcoin", "ethereum", "eth", "tether", "coin", "network", "deposit", "copy", "blockchain", "http", "https":
+		return true
+	}
+	return false
 }
 
 func fullWord(s string) string {

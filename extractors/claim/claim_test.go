@@ -115,6 +115,14 @@ func TestExtract(t *testing.T) {
 	}
 }
 
+// TestPlanAtTheEdgeOfItsWindow: the sign of an amount may stand before the first byte that is looked at.
+func TestPlanAtTheEdgeOfItsWindow(t *testing.T) {
+	for gap := range 8 {
+		body := "$50" + strings.Repeat(" ", maxPlanWindow-6+gap) + "2% daily profit"
+		ReadDocument(extractors.Parse("https://site.example/", "text/plain", []byte(body)))
+	}
+}
+
 const repeats = 5_000
 
 // TestBounded: hostile repetition neither floods the findings nor takes more than one pass.

@@ -11,6 +11,7 @@ const (
 	maxPhrase      = 90       // bytes of a promise around its percentage
 	maxContext     = 160      // bytes on each side that may say what a percentage is about
 	maxPlanWindow  = 280      // bytes on each side of a promise that may hold its plan's amounts
+	maxLabel       = 40       // bytes before an amount that may say "minimum"
 	maxMoney       = 24       // amounts looked at in such a window
 	maxJSON        = 1 << 20  // bytes of structured data that are parsed
 	maxJSONDepth   = 12       // levels of it that are walked

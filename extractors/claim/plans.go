@@ -63,7 +63,7 @@ func moneys(s string, from, to int) []money {
 		if m.amount == "" || m.end < len(s) && s[m.end] == '%' {
 			continue
 		}
-		before := s[max(from, m.start-40):m.start]
+		before := s[max(0, m.start-maxLabel):m.start]
 		m.label = lastLabel(before)
 		if m.currency != "" || m.label != "" || len(out) > 0 || nextIsRange(s, m.end, to) {
 			out = append(out, m)

@@ -53,7 +53,7 @@ func closes(rest string) bool {
 	if isAlnum(rest[0]) || rest[0] == '%' || rest[0] == '_' || rest[0] == '@' {
 		return false
 	}
-	return !(len(rest) > 1 && strings.IndexByte(".,/-:", rest[0]) >= 0 && isDigit(rest[1]))
+	return len(rest) == 1 || !(strings.IndexByte(".,:", rest[0]) >= 0 && isDigit(rest[1]) || strings.IndexByte("/-", rest[0]) >= 0 && isAlnum(rest[1]))
 }
 
 // checked applies a register's rule. value is the canonical number, "" for zeros alone; ok tells whether the rule holds.
