@@ -46,7 +46,7 @@ func scanMember(row scanner) (*index.Member, error) {
 
 // SaveClusters is index.Grouper's; here readers see the old set or the new one.
 func (s *Store) SaveClusters(ctx context.Context, all []index.Cluster) error {
-	return s.commit(ctx, "save clusters", func(tx *sql.Tx) error {
+	return s.commit(ctx, "save clusters", func(tx *txn) error {
 		if err := writeClusters(tx, all); err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (s *Store) SaveClusters(ctx context.Context, all []index.Cluster) error {
 	})
 }
 
-func writeClusters(tx *sql.Tx, all []index.Cluster) error {
+func writeClusters(tx *txn, all []index.Cluster) error {
 	stored := map[string][]byte{}
 	rows, err := tx.Query("SELECT id, record FROM cluster")
 	if err != nil {
@@ -99,7 +99,7 @@ func writeClusters(tx *sql.Tx, all []index.Cluster) error {
 type membership struct{ kit, operator string }
 
 // writeMembership sets Kit and Operator of every site where they differ.
-func writeMembership(tx *sql.Tx, all []index.Cluster) error {
+func writeMembership(tx *txn, all []index.Cluster) error {
 	want := map[string]membership{}
 	for _, c := range all {
 		for _, h := range c.Hosts {
@@ -146,7 +146,7 @@ func writeMembership(tx *sql.Tx, all []index.Cluster) error {
 	return nil
 }
 
-func replaceKey(tx *sql.Tx, field, old, new string, id int64) error {
+func replaceKey(tx *txn, field, old, new string, id int64) error {
 	if old == new {
 		return nil
 	}

@@ -47,13 +47,14 @@ type Store struct {
 	log       *slog.Logger
 	now       func() time.Time
 
-	lock    *os.File
-	write   *sql.DB // one connection, used by the writer goroutine only
-	read    *sql.DB
-	ops     chan *op
-	closing chan struct{}
-	stopped chan struct{}
-	once    sync.Once
+	lock     *os.File
+	write    *sql.DB // one connection, used by the writer goroutine only
+	read     *sql.DB
+	ops      chan *op
+	closing  chan struct{}
+	stopped  chan struct{}
+	once     sync.Once
+	compiled map[string]*sql.Stmt // on write; see txn.go
 
 	zip   *zstd.Encoder
 	unzip *zstd.Decoder
@@ -134,6 +135,9 @@ func (s *Store) openWriter(ctx context.Context) error {
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	if err := s.compile(ctx); err != nil {
 		return err
 	}
 	if err := s.connectReaders("mode=ro"); err != nil {

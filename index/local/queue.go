@@ -21,7 +21,7 @@ func (s *Store) AddTargets(ctx context.Context, targets []crawler.Target, now ti
 	now = trim(now)
 	for part := range slices.Chunk(targets, index.MaxTargets) {
 		n := 0
-		err := s.commit(ctx, "add targets", func(tx *sql.Tx) error {
+		err := s.commit(ctx, "add targets", func(tx *txn) error {
 			for _, t := range part {
 				fresh, err := s.addTarget(tx, t, now)
 				if err != nil {
@@ -41,7 +41,7 @@ func (s *Store) AddTargets(ctx context.Context, targets []crawler.Target, now ti
 	return added, nil
 }
 
-func (s *Store) addTarget(tx *sql.Tx, t crawler.Target, now time.Time) (fresh bool, err error) {
+func (s *Store) addTarget(tx *txn, t crawler.Target, now time.Time) (fresh bool, err error) {
 	if t.Host == "" {
 		return false, errors.New("a target without a host")
 	}
@@ -86,7 +86,7 @@ func (s *Store) LeaseDue(ctx context.Context, owner string, now time.Time, ttl t
 		return nil, nil
 	}
 	var leases []index.Lease
-	err := s.commit(ctx, "lease due hosts", func(tx *sql.Tx) error {
+	err := s.commit(ctx, "lease due hosts", func(tx *txn) error {
 		hosts, err := scanAll(tx, scanString, "SELECT host FROM site WHERE next_visit <= ? AND "+free+" ORDER BY next_visit, host LIMIT ?",
 			now.UnixMilli(), now.UnixMilli(), n)
 		if err != nil {
@@ -109,7 +109,7 @@ func (s *Store) LeaseDue(ctx context.Context, owner string, now time.Time, ttl t
 
 // LeaseHost is index.Queue's.
 func (s *Store) LeaseHost(ctx context.Context, owner, host string, now time.Time, ttl time.Duration) (l index.Lease, err error) {
-	err = s.commit(ctx, "lease "+host, func(tx *sql.Tx) error {
+	err = s.commit(ctx, "lease "+host, func(tx *txn) error {
 		var held bool
 		err := tx.QueryRow("SELECT NOT "+free+" AND lease_owner <> ? FROM site WHERE host = ?", now.UnixMilli(), owner, host).Scan(&held)
 		switch {
@@ -127,7 +127,7 @@ func (s *Store) LeaseHost(ctx context.Context, owner, host string, now time.Time
 }
 
 // take marks a host as held.
-func take(tx *sql.Tx, owner, host string, now time.Time, ttl time.Duration) (index.Lease, error) {
+func take(tx *txn, owner, host string, now time.Time, ttl time.Duration) (index.Lease, error) {
 	l := index.Lease{Host: host, Owner: owner, Until: trim(now.Add(ttl))}
 	var target []byte
 	err := tx.QueryRow(`UPDATE site SET lease_owner = ?, lease_at = ?, lease_until = ?, lease_sequence = max(lease_sequence, sequence) + 1
@@ -140,7 +140,7 @@ func take(tx *sql.Tx, owner, host string, now time.Time, ttl time.Duration) (ind
 
 // Release is index.Queue's.
 func (s *Store) Release(ctx context.Context, l index.Lease) error {
-	return s.commit(ctx, "release "+l.Host, func(tx *sql.Tx) error {
+	return s.commit(ctx, "release "+l.Host, func(tx *txn) error {
 		_, err := tx.Exec(giveBack+" WHERE host = ? AND lease_owner = ? AND lease_sequence = ?", l.Host, l.Owner, l.Sequence)
 		return err
 	})
@@ -149,7 +149,7 @@ func (s *Store) Release(ctx context.Context, l index.Lease) error {
 // Reclaim is index.Queue's.
 func (s *Store) Reclaim(ctx context.Context, owner string) (int, error) {
 	var n int64
-	err := s.commit(ctx, "reclaim leases of "+owner, func(tx *sql.Tx) error {
+	err := s.commit(ctx, "reclaim leases of "+owner, func(tx *txn) error {
 		res, err := tx.Exec(giveBack+" WHERE lease_owner = ?", owner)
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 // ClaimRun is index.Runs'.
 func (s *Store) ClaimRun(ctx context.Context, r index.Run, now time.Time) (bool, error) {
 	claimed := false
-	err := s.commit(ctx, "claim run of "+r.Job, func(tx *sql.Tx) error {
+	err := s.commit(ctx, "claim run of "+r.Job, func(tx *txn) error {
 		var taken bool
 		err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM run WHERE job = ?1 AND (due = ?2 AND finished IS NOT NULL OR finished IS NULL AND until > ?3))`,
 			r.Job, r.Due.UnixMilli(), now.UnixMilli()).Scan(&taken)
@@ -30,20 +30,20 @@ func (s *Store) ClaimRun(ctx context.Context, r index.Run, now time.Time) (bool,
 
 // RenewRun is index.Runs'.
 func (s *Store) RenewRun(ctx context.Context, r index.Run, until time.Time) error {
-	return s.commit(ctx, "renew run of "+r.Job, func(tx *sql.Tx) error {
+	return s.commit(ctx, "renew run of "+r.Job, func(tx *txn) error {
 		return changeRun(tx, r, "UPDATE run SET until = ?4 WHERE job = ?1 AND due = ?2 AND owner = ?3", until.UnixMilli())
 	})
 }
 
 // FinishRun is index.Runs'; ErrLeased when somebody else has taken the run over, whose record then stays as it is.
 func (s *Store) FinishRun(ctx context.Context, r index.Run) error {
-	return s.commit(ctx, "finish run of "+r.Job, func(tx *sql.Tx) error {
+	return s.commit(ctx, "finish run of "+r.Job, func(tx *txn) error {
 		return changeRun(tx, r, "UPDATE run SET finished = ?4, error = ?5, note = ?6 WHERE job = ?1 AND due = ?2 AND owner = ?3", toMS(r.Finished), clip(r.Err), clip(r.Note))
 	})
 }
 
 // changeRun runs an update of one run that r's owner must hold.
-func changeRun(tx *sql.Tx, r index.Run, update string, args ...any) error {
+func changeRun(tx *txn, r index.Run, update string, args ...any) error {
 	res, err := tx.Exec(update, append([]any{r.Job, r.Due.UnixMilli(), r.Owner}, args...)...)
 	if err != nil {
 		return err

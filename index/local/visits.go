@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	"scamatlas/crawler"
 	"scamatlas/index"
-	"scamatlas/index/query"
 )
 
 // SaveVisit is index.Visits'. On return the visit is on disk and can be read.
@@ -24,16 +22,15 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 	if err != nil {
 		return s.fail("save visit of "+r.Host, err)
 	}
-	return s.commit(ctx, "save visit of "+r.Host, func(tx *sql.Tx) error {
-		if _, err := tx.Exec("INSERT OR IGNORE INTO capture (id, host, sequence, record) VALUES (?, ?, ?, ?)", r.ID, r.Host, r.Sequence, record); err != nil {
+	return s.commit(ctx, "save visit of "+r.Host, func(tx *txn) error {
+		if _, err := tx.Exec(insertCapture, r.ID, r.Host, r.Sequence, record); err != nil {
 			return err
 		}
 		if err := s.applyVisit(tx, &v); err != nil {
 			return err
 		}
 		// Also ends a lease that ran out before; one that somebody took later has a higher sequence.
-		_, err := tx.Exec(`UPDATE site SET lease_owner = NULL, lease_at = NULL, lease_until = NULL, lease_sequence = ?2
-			WHERE host = ?1 AND lease_sequence <= ?2`, r.Host, r.Sequence)
+		_, err := tx.Exec(endLease, r.Host, r.Sequence)
 		return err
 	})
 }
@@ -42,8 +39,8 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 func (s *Store) Flush(ctx context.Context) error { return ctx.Err() }
 
 // applyVisit brings the site up to date.
-func (s *Store) applyVisit(tx *sql.Tx, v *index.Visit) error {
-	id, old, err := s.scanSite(tx.QueryRow(selectSite+"WHERE host = ?", v.Record.Host))
+func (s *Store) applyVisit(tx *txn, v *index.Visit) error {
+	id, old, err := s.scanSite(tx.QueryRow(selectHost, v.Record.Host))
 	if errors.Is(err, sql.ErrNoRows) {
 		old = nil
 	} else if err != nil {
@@ -60,21 +57,19 @@ func (s *Store) applyVisit(tx *sql.Tx, v *index.Visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE site SET sequence = ?, visits = ?, failures = ?, wallets = ?, outcome = ?, last_visit = ?, last_live = ?, next_visit = ?, sources = ? WHERE id = ?`,
+	_, err = tx.Exec(updateSite,
 		x.Sequence, x.Visits, x.Failures, index.WalletCount(x), string(x.Outcome), toMS(x.LastVisit), toMS(x.LastLive), toMS(x.NextVisit), string(sources), id)
 	if err != nil {
 		return err
 	}
 	if old.Findings.Title != x.Findings.Title || old.Findings.Text != x.Findings.Text {
-		if err := s.writeWords(tx, id, x); err != nil {
-			return err
-		}
+		tx.noteWords(id, x, false)
 	}
 	return s.writeFindings(tx, id, x)
 }
 
 // insertSite writes a host that is new to the store, visited or not.
-func (s *Store) insertSite(tx *sql.Tx, x *index.Site, t crawler.Target) error {
+func (s *Store) insertSite(tx *txn, x *index.Site, t crawler.Target) error {
 	for i := range x.Sources {
 		x.Sources[i].Seen = trim(x.Sources[i].Seen)
 	}
@@ -87,8 +82,7 @@ func (s *Store) insertSite(tx *sql.Tx, x *index.Site, t crawler.Target) error {
 	if err != nil {
 		return err
 	}
-	res, err := tx.Exec(`INSERT INTO site (host, domain, sequence, visits, failures, wallets, outcome, first_seen, last_visit, last_live, next_visit, sources, target)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, x.Host, x.RegDomain, x.Sequence, x.Visits, x.Failures, index.WalletCount(x), string(x.Outcome),
+	res, err := tx.Exec(insertSite, x.Host, x.RegDomain, x.Sequence, x.Visits, x.Failures, index.WalletCount(x), string(x.Outcome),
 		x.FirstSeen.UnixMilli(), toMS(x.LastVisit), toMS(x.LastLive), toMS(x.NextVisit), string(sources), string(target))
 	if err != nil {
 		return err
@@ -97,39 +91,31 @@ func (s *Store) insertSite(tx *sql.Tx, x *index.Site, t crawler.Target) error {
 	if err != nil {
 		return err
 	}
-	if err := s.writeWords(tx, id, x); err != nil {
-		return err
-	}
+	tx.noteWords(id, x, true)
 	if x.LastVisit.IsZero() {
 		return s.writeKeys(tx, id, x)
 	}
 	return s.writeFindings(tx, id, x)
 }
 
-func (s *Store) writeFindings(tx *sql.Tx, id int64, x *index.Site) error {
+func (s *Store) writeFindings(tx *txn, id int64, x *index.Site) error {
 	args, err := s.findingArgs(x)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec("INSERT OR REPLACE INTO finding (site, state, indicators, hosting, fingerprint, text) VALUES (?, ?, ?, ?, ?, ?)", append([]any{id}, args...)...)
+	_, err = tx.Exec(insertFinding, append([]any{id}, args...)...)
 	if err != nil {
 		return err
 	}
 	return s.writeKeys(tx, id, x)
 }
 
-func (s *Store) writeWords(tx *sql.Tx, id int64, x *index.Site) error {
-	words := func(text string) string { return strings.Join(query.Words(text), " ") }
-	_, err := tx.Exec("INSERT OR REPLACE INTO words (rowid, title, text, host) VALUES (?, ?, ?, ?)", id, words(x.Findings.Title), words(x.Findings.Text), words(x.Host))
-	return err
-}
-
 type keyRow struct{ field, value string }
 
 // writeKeys brings the site's rows in table key up to date; most visits change few of them.
-func (s *Store) writeKeys(tx *sql.Tx, id int64, x *index.Site) error {
+func (s *Store) writeKeys(tx *txn, id int64, x *index.Site) error {
 	stale := map[keyRow]bool{}
-	rows, err := scanAll(tx, scanKey, "SELECT field, value FROM key WHERE site = ?", id)
+	rows, err := scanAll(tx, scanKey, selectKeys, id)
 	if err != nil {
 		return err
 	}
@@ -151,9 +137,11 @@ func (s *Store) writeKeys(tx *sql.Tx, id int64, x *index.Site) error {
 			return err
 		}
 	}
-	for part := range slices.Chunk(fresh, 3*maxRows) {
-		marks := strings.Repeat(", (?, ?, ?)", len(part)/3)[2:]
-		if _, err := tx.Exec("INSERT OR IGNORE INTO key (field, value, site) VALUES "+marks, part...); err != nil {
+	for len(fresh)%(3*keyRows) != 0 {
+		fresh = append(fresh, fresh[:3]...) // a row again is ignored
+	}
+	for part := range slices.Chunk(fresh, 3*keyRows) {
+		if _, err := tx.Exec(insertKeys, part...); err != nil {
 			return err
 		}
 	}
@@ -183,7 +171,7 @@ type querier interface {
 }
 
 // scanAll reads all rows of a question within a transaction.
-func scanAll[T any](tx *sql.Tx, scan func(scanner) (T, error), question string, args ...any) ([]T, error) {
+func scanAll[T any](tx *txn, scan func(scanner) (T, error), question string, args ...any) ([]T, error) {
 	return scanRows(context.Background(), tx, scan, question, args...)
 }
 

@@ -12,14 +12,14 @@ import (
 // op is one write that waits for the writer.
 type op struct {
 	ctx  context.Context
-	do   func(*sql.Tx) error
+	do   func(*txn) error
 	err  error
 	done chan struct{}
 }
 
 // commit runs do in a transaction and returns when it is on disk. What do sets is valid only when commit returns nil. Once begun it is
 // not cut short by ctx, so that the answer is always the truth.
-func (s *Store) commit(ctx context.Context, doing string, do func(*sql.Tx) error) error {
+func (s *Store) commit(ctx context.Context, doing string, do func(*txn) error) error {
 	if s.readOnly {
 		return fmt.Errorf("%s: %w", doing, index.ErrReadOnly)
 	}
@@ -50,7 +50,7 @@ func (s *Store) writer() {
 // group writes first and whatever else waits in one transaction: the price of reaching the disk is paid once for all.
 func (s *Store) group(first *op) {
 	var all []*op
-	tx, err := s.write.BeginTx(context.Background(), nil)
+	tx, err := s.begin()
 	for o := first; o != nil; o = s.waiting(len(all)) {
 		all = append(all, o)
 		if err != nil {
@@ -61,6 +61,9 @@ func (s *Store) group(first *op) {
 			err = o.err
 			break
 		}
+	}
+	if err == nil {
+		err = tx.writeWords()
 	}
 	if err == nil {
 		err = tx.Commit()
@@ -93,17 +96,21 @@ func (s *Store) waiting(n int) *op {
 }
 
 // guarded runs one write so that its failure undoes nothing of the others.
-func guarded(tx *sql.Tx, o *op) error {
+func guarded(tx *txn, o *op) error {
 	if err := o.ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := tx.Exec("SAVEPOINT one"); err != nil {
+	if _, err := tx.Exec(savepoint); err != nil {
 		return err
 	}
+	noted := len(tx.noted)
 	err := o.do(tx)
+	if err != nil {
+		tx.noted = tx.noted[:noted]
+	}
 	switch {
 	case err == nil:
-		_, err = tx.Exec("RELEASE one")
+		_, err = tx.Exec(release)
 	case !breaks(err):
 		_, undo := tx.Exec("ROLLBACK TO one; RELEASE one")
 		err = errors.Join(err, undo)
