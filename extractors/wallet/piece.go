@@ -13,6 +13,7 @@ import (
 
 // reader reads the pieces of one document.
 type reader struct {
+	library   bool // the document is a file of a wallet library
 	doc       *extractors.Document
 	at        map[string]int // key and tag → index in out
 	out       []extractors.Indicator

@@ -7,7 +7,7 @@ import (
 	"scamatlas/extractors"
 )
 
-// addresses.txt: "role address label source date" a line, columns parted by tabs.
+// addresses.txt and libraries.txt: "role address label source date" a line, columns parted by tabs.
 // explorers.txt: "host source date" a line.
 //
 //go:embed data/*.txt
@@ -15,7 +15,7 @@ var dataFS embed.FS
 
 // known gives the role of addresses that are public knowledge; explorers holds the hosts that show anybody's address.
 var (
-	known     = canonicalKeys(column(dataFS, "data/addresses.txt", 1, 0))
+	known     = canonicalKeys(column(dataFS, "data/libraries.txt", 1, 0), column(dataFS, "data/addresses.txt", 1, 0))
 	explorers = column(dataFS, "data/explorers.txt", 0, 0)
 )
 
@@ -35,11 +35,13 @@ func column(fs embed.FS, file string, key, value int) map[string]string {
 	return out
 }
 
-func canonicalKeys(roles map[string]string) map[string]string {
-	out := make(map[string]string, len(roles))
-	for address, role := range roles {
-		if _, _, value, ok := Canonical(address); ok {
-			out[value] = role
+func canonicalKeys(lists ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, roles := range lists {
+		for address, role := range roles {
+			if _, _, value, ok := Canonical(address); ok {
+				out[value] = role
+			}
 		}
 	}
 	return out
@@ -50,13 +52,17 @@ func (r *reader) role(v *view, m *match) string {
 	if role, ok := known[m.value]; ok {
 		return role
 	}
-	before := v.text[max(0, m.start-roleWindow):m.start]
+	before := v.text[max(0, m.start-urlWindow):m.start]
+	beside := before[max(0, len(before)-roleWindow):]
+	if role := madeUp(m); role != "" {
+		return role
+	}
 	switch {
-	case v.attr == "placeholder", exampleBefore(before):
+	case v.attr == "placeholder", exampleBefore(beside), v.where == extractors.InScript && inDocComment(before):
 		return extractors.Example
-	case tokenContract(v.text, m), contractBefore(before), inCode(v) && tokenObject(v.text, m):
+	case tokenContract(v.text, m), contractBefore(beside), inCode(v) && (tokenObject(v.text, m) || contractKey(before) || deployed(v.text, m)):
 		return extractors.Contract
-	case explorers[linkHost(v.text[max(0, m.start-urlWindow):m.start])] != "":
+	case r.library, explorers[linkHost(before)] != "":
 		return extractors.ThirdParty
 	}
 	return extractors.Payee

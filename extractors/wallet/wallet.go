@@ -72,7 +72,7 @@ func family(chain string) string {
 // ReadDocument gives the wallets of one document in the order they stand in it, one Indicator for each address and tag.
 // It is what Extract calls for each document.
 func ReadDocument(d *extractors.Document) []extractors.Indicator {
-	r := reader{doc: d, at: map[string]int{}, sightings: map[string]int{}}
+	r := reader{doc: d, library: ofLibrary(d), at: map[string]int{}, sightings: map[string]int{}}
 	for i := range d.Pieces {
 		r.piece(i)
 	}
