@@ -72,6 +72,8 @@ type Wallet struct {
 	Value string `yaml:"value"` // canonical
 	Shown string `yaml:"shown"` // spelling on the page where it is not the canonical one
 	In    string `yaml:"in"`    // file that only a running script loads; "" = a visit without scripts can find it
+	QR    string `yaml:"qr"`    // file that is a picture of its code, the only place it stands
+	URI   string `yaml:"uri"`   // with QR: scheme of the payment address in the code
 }
 
 // Spelling gives the wallet as the site writes it.

@@ -3,12 +3,15 @@ package testbed
 import (
 	"bytes"
 	"encoding/json"
+	"image/png"
 	"maps"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/skip2/go-qrcode"
 
 	"scamatlas/crawler"
 )
@@ -80,6 +83,13 @@ func TestTruthStandsInTheFiles(t *testing.T) {
 		for _, w := range s.Wallets {
 			in := filesWith(&s, w.Spelling())
 			switch {
+			case w.QR != "":
+				if len(in) > 0 {
+					t.Errorf("%s: wallet %s stands in %v, the truth says only in the code %s", s.Host, w.Spelling(), in, w.QR)
+				}
+				if text := w.URI + ":" + w.Spelling(); !isCode(t, s.Files[w.QR], text) {
+					t.Errorf("%s: %s is not the code of %s", s.Host, w.QR, text)
+				}
 			case len(in) == 0:
 				t.Errorf("%s: wallet %s stands in no file", s.Host, w.Spelling())
 			case w.In != "" && !slices.Equal(in, []string{w.In}):
@@ -267,4 +277,19 @@ func filesWith(s *Site, text string) (names []string) {
 		}
 	}
 	return names
+}
+
+// isCode reports whether file is the picture that a code with text makes.
+func isCode(t *testing.T, file []byte, text string) bool {
+	t.Helper()
+	made, err := qrcode.Encode(text, qrcode.Medium, -4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		return false
+	}
+	want, err := png.Decode(bytes.NewReader(made))
+	return err == nil && reflect.DeepEqual(got, want)
 }
