@@ -13,6 +13,10 @@ import (
 // clean makes text fit to store and show: control and format characters (bidi overrides, zero-width) go, white space becomes one
 // space, at most limit bytes on a character boundary.
 func clean(s string, limit int) string {
+	s = strings.TrimSpace(s)
+	if len(s) <= limit && isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(min(len(s), limit))
 	space := false
@@ -62,6 +66,24 @@ func clean(s string, limit int) string {
 	return b.String()
 }
 
+// isClean reports whether s is printable ASCII with single blanks: nothing to change, as mostly.
+func isClean(s string) bool {
+	for i := 0; i < len(s); {
+		n := plainRun(s[i:])
+		if n == 0 {
+			return false
+		}
+		if i += n; i == len(s) {
+			break
+		}
+		if s[i] != ' ' {
+			return false
+		}
+		i++
+	}
+	return true
+}
+
 // plainRun counts the printable ASCII characters other than blanks that s begins with.
 func plainRun(s string) int {
 	n := 0
@@ -90,6 +112,7 @@ func searchText(pages []*extractors.Document) string {
 	var b strings.Builder
 	seen := map[string]bool{}
 	for _, d := range pages {
+		b.Grow(min(len(d.Body)/8, extractors.MaxSearchText-b.Len()))
 		for i := range d.Pieces {
 			p := &d.Pieces[i]
 			if p.Where != extractors.InText {

@@ -1,9 +1,11 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"scamatlas/index"
@@ -95,26 +97,21 @@ func (t *txn) noteWords(id int64, x *index.Site, fresh bool) {
 	t.noted = append(t.noted, notedWords{id, x.Findings.Title, x.Findings.Text, x.Host, fresh})
 }
 
-// writeWords writes what was noted; of several for one site the last.
+// writeWords writes what was noted; of several for one site the last. The full-text index gathers only what comes with rising numbers.
 func (t *txn) writeWords() error {
-	at := map[int64]int{}
+	slices.SortStableFunc(t.noted, func(a, b notedWords) int { return cmp.Compare(a.id, b.id) })
+	statement := replaceWords
 	for i, n := range t.noted {
-		if before, ok := at[n.id]; ok {
-			t.noted[i].fresh = t.noted[before].fresh
-		}
-		at[n.id] = i
-	}
-	for i, n := range t.noted {
-		if at[n.id] != i {
-			continue
-		}
-		statement := replaceWords
 		if n.fresh {
 			statement = insertWords
+		}
+		if i+1 < len(t.noted) && t.noted[i+1].id == n.id {
+			continue
 		}
 		if _, err := t.Exec(statement, words(n.title), words(n.text), words(n.host), n.id); err != nil {
 			return fmt.Errorf("write the words of %s: %w", n.host, err)
 		}
+		statement = replaceWords
 	}
 	return nil
 }
