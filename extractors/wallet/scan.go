@@ -12,6 +12,12 @@ type match struct {
 	start, end int
 }
 
+// Scan calls found with the place of everything in text that is an address by its own shape and checksum. It is the first step of
+// ReadDocument, for those that measure it: what stands around an address is not asked.
+func Scan(text string, found func(start, end int)) {
+	scan(text, func(m match) { found(m.start, m.end) })
+}
+
 // scan cuts text into runs of letters and digits and hands on those that read as addresses. A run is tried whole or not
 // at all: an address inside a longer word is none. Short runs are stepped over unread, first those that not even the marks of base64
 // make long enough.
