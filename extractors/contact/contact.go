@@ -1,8 +1,8 @@
 // Package contact turns the text of a document into ways to reach the people behind it: e-mail, phone, Telegram, WhatsApp, LINE,
-// WeChat, Skype, Discord, Messenger.
+// WeChat, Skype, Discord, Messenger, Viber, Zalo, KakaoTalk, Signal, QQ.
 //
-// It does not know whether anybody answers there, nor who else uses the same contact; phone numbers count only where markup or a key
-// names them as such. One pass over each piece of text looks for the few bytes that contacts cannot do without ('@', '/', ':'),
+// It does not know whether anybody answers there, nor who else uses the same contact; phone numbers in prose count when
+// they have a country code, or a label on a page of one country, and are valid there. One pass over each piece of text looks for the few bytes that contacts cannot do without ('@', '/', ':'),
 // then reads by hand from there.
 package contact
 
@@ -43,14 +43,17 @@ func ReadDocument(d *extractors.Document) []extractors.Indicator {
 		}
 		r.read(view{text: p.Text, where: p.Where, attr: p.Attr, base: p.Offset, exact: p.Where != extractors.InAttr})
 		r.hidden(p)
+		r.pieced(p, p.Text)
 		if p.Where == extractors.InAttr && strings.HasPrefix(p.Attr, "data-") {
 			r.named(&view{where: p.Where, base: p.Offset}, 0, p.Attr[len("data-"):], strings.TrimSpace(p.Text))
 		}
 		if text, ok := decoded(p); ok {
 			r.read(view{text: text, where: extractors.InEncoded, from: p.Where, base: p.Offset})
+			r.pieced(p, text)
 		}
 	}
 	r.microdata()
+	r.attributePairs()
 	return extractors.Unite(r.out)
 }
 
@@ -111,6 +114,8 @@ func (r *reader) read(v view) {
 		switch s[i] {
 		case '@':
 			r.atSign(&v, i)
+		case '+':
+			r.plusNumber(&v, i)
 		case '/':
 			r.link(&v, i)
 		case ':':

@@ -32,7 +32,7 @@ func labelBefore(s string) string {
 	if id {
 		s = s[:len(s)-3]
 	}
-	for _, han := range []string{"微信", "飞机", "电报"} {
+	for _, han := range []string{"微信", "飞机", "电报", "电话", "電話", "телефон", "тел", "teléfono"} {
 		if strings.HasSuffix(s, han) {
 			return han
 		}
@@ -127,6 +127,10 @@ func (r *reader) named(v *view, at int, key, value string) {
 // prose reads names that follow a service's name and a colon. Such a name is Medium: only the label says what it is.
 func (r *reader) prose(v *view, label string, end int) {
 	rest := strings.TrimLeft(v.text[end:min(len(v.text), end+80)], " \u00a0\t\r\n")
+	if numberLabel(label) && v.where == extractors.InText {
+		r.labelledNumber(v, end)
+		return
+	}
 	var f found
 	switch label {
 	case "wechat", "weixin", "微信":

@@ -11,5 +11,12 @@ const (
 	maxCFEmail     = 600  // hex digits of a Cloudflare-hidden address
 	maxLine        = 300  // bytes looked back for the start of a comment
 	minPhone       = 7    // digits of a number with country code
-	maxPhone       = 15   // digits (ITU-T E.164)
+	maxWritten     = 32   // bytes of a number as people write it
+	maxGroups      = 8    // groups of digits in it
+	maxPieced      = 4 << 20
+	maxSigns       = 2000      // signs of a script looked at for addresses put together
+	maxOperands    = 6         // strings and names that may be joined on one side
+	maxAssigned    = 256 << 10 // bytes of a script searched for what a name is set to
+	maxPlaces      = 20        // places of the name looked at
+	maxPhone       = 15        // digits (ITU-T E.164)
 )

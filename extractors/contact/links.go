@@ -18,7 +18,12 @@ func (r *reader) link(v *view, i int) {
 	if len(host) < 4 || strings.IndexByte(host, '.') < 0 {
 		return
 	}
-	read := linkOf(strings.TrimPrefix(strings.ToLower(host), "www."))
+	name := strings.TrimPrefix(strings.ToLower(host), "www.")
+	if name == "signal.me" || name == "signal.group" {
+		r.signal(v, end-len(host), name, s[i+1:])
+		return
+	}
+	read := linkOf(name)
 	if read == nil {
 		return
 	}
@@ -39,6 +44,18 @@ func linkOf(host string) linkReader {
 		return waMe
 	case "api.whatsapp.com", "web.whatsapp.com", "whatsapp.com":
 		return whatsappSend
+	case "chats.viber.com":
+		return func(path, _ string) found { return viberName(segment(path)) }
+	case "zalo.me":
+		return func(path, _ string) found { return zalo(path) }
+	case "open.kakao.com":
+		return func(path, _ string) found { return kakao(path) }
+	case "pf.kakao.com":
+		return func(path, _ string) found { return code("kakaotalk_channel", path, 4, 20, isToken) }
+	case "wpa.qq.com", "wp.qq.com":
+		return func(_, query string) found { return qq(query) }
+	case "ig.me":
+		return func(path, _ string) found { return instagram(after(path, "m/")) }
 	case "chat.whatsapp.com":
 		return whatsappGroup
 	case "wa.link":
@@ -176,6 +193,9 @@ func waMe(path, _ string) found {
 }
 
 func whatsappSend(path, query string) found {
+	if rest := after(path, "channel/"); rest != "" {
+		return code("whatsapp_channel", rest, 18, 40, isToken)
+	}
 	if !hasFold(path, "send") && path != "" {
 		return found{}
 	}

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -69,9 +70,11 @@ func telURI(v *view, s string) found {
 	return rePhone(number(s))
 }
 
+// rePhone is phoneFound in the form of the country's own rules, where the number is valid there: without a trunk zero.
 func rePhone(value string) found {
 	if value == "" {
 		return found{}
 	}
+	value = cmp.Or(e164(value, "", false), value)
 	return phoneFound("phone", value)
 }

@@ -16,7 +16,7 @@ func (r *reader) scheme(v *view, i int) {
 		return
 	}
 	switch name {
-	case "mailto", "tel", "sms", "callto", "tg", "whatsapp", "line", "weixin", "skype", "fb-messenger":
+	case "mailto", "tel", "sms", "callto", "tg", "whatsapp", "line", "weixin", "skype", "fb-messenger", "viber", "tencent", "zalo", "kakaotalk", "sgnl":
 	default:
 		return
 	}
@@ -56,6 +56,12 @@ func appLink(name, host, rest, query string) found {
 		return lineLink(host + "/" + rest)
 	case "weixin":
 		return weixin(host, rest, query)
+	case "viber":
+		return viberURI(host, query)
+	case "tencent":
+		return qq(query)
+	case "zalo":
+		return zalo(strings.TrimPrefix(host+"/"+rest, "conversation/"))
 	case "fb-messenger":
 		if host == "user" || host == "user-thread" {
 			return messenger(rest)
@@ -77,7 +83,7 @@ func (r *reader) mailto(v *view, start int, to string) {
 			continue
 		}
 		conf := extractors.High
-		if isPlaceholder(value) {
+		if isPlaceholder(value) || v.source() == extractors.InScript && inCodeComment(v.text, start) {
 			conf = extractors.Low
 		}
 		r.add(v, start, found{"email", value, conf}, one, extractors.InURI)
@@ -120,7 +126,11 @@ func wechat(s string) found {
 	if len(id) < 6 || len(id) > 20 || !isLetter(id[0]) || !ends(strings.TrimLeft(s[len(id):], " /")) && len(s) > len(id) && s[len(id)] != ' ' {
 		return found{}
 	}
-	return found{"wechat", strings.ToLower(id), extractors.Medium}
+	switch id = strings.ToLower(id); id {
+	case "before", "active", "account", "contact", "number", "wechat", "weixin": // a class of a style sheet, or the next label
+		return found{}
+	}
+	return found{"wechat", id, extractors.Medium}
 }
 
 // skype reads skype:NAME?chat. In a script the scheme has to open a string, else any "skype:" key would do.
