@@ -16,6 +16,9 @@ type evidence struct {
 
 // evidenceOf looks at what the string at at is assigned or given to, then at the address itself.
 func evidenceOf(v *view, at int, a *address) evidence {
+	if chainList(v.s, at) {
+		return evidence{denied: true}
+	}
 	if strings.HasPrefix(a.scheme, "ws") {
 		return evidence{kind: WebSocket, confidence: extractors.High}
 	}
@@ -33,6 +36,12 @@ func evidenceOf(v *view, at int, a *address) evidence {
 		e.kind = kindByPath(a, API)
 	}
 	return e
+}
+
+// chainList reports whether the string stands in one of the lists of chains that wallet libraries bring along, with the nodes and
+// explorers of everybody.
+func chainList(s string, at int) bool {
+	return hasAny(s[max(0, at-2*maxNear):at], "rpcUrls", "blockExplorer", "nativeCurrency", "rpc_urls", "explorers")
 }
 
 // keyBefore gives the name in front of the string whose quote is at q, lower case: key: "…", "key": "…", key = "…", call("…",

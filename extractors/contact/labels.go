@@ -115,7 +115,7 @@ func (r *reader) named(v *view, at int, key, value string) {
 		f = telegram(name)
 	case service == "wechat":
 		f = wechat(name)
-	case service == "line":
+	case service == "line" && !hasFold(name, "line"): // "line1" is a line
 		f = lineID(name)
 	}
 	if service != "phone" && service != "whatsapp" {

@@ -78,6 +78,9 @@ func linkAccount(host, path, query string) (kind, id string) {
 	case "relay.walletconnect.com", "relay.walletconnect.org", "rpc.walletconnect.com", "rpc.walletconnect.org", "explorer-api.walletconnect.com", "api.web3modal.com":
 		return "walletconnect", hexID(param(query, "projectId"), 32)
 	}
+	if kind, id := vendorLink(host, path, query); id != "" {
+		return kind, id
+	}
 	if strings.HasSuffix(host, ".jivosite.com") || strings.HasSuffix(host, ".jivo.ru") || strings.HasSuffix(host, ".jivochat.com") {
 		return "jivo", jivoID(segmentAfter(strings.TrimPrefix(path, "script/"), "widget/"))
 	}

@@ -45,8 +45,11 @@ func (r *reader) named(v *view, t token) {
 		return
 	case "init":
 		r.inited(v, t, owner)
+	}
+	if r.called(v, t, owner, name) {
 		return
 	}
+	r.vendorKeys(v, t, strings.ToLower(name))
 	r.keyed(v, t, owner, strings.ToLower(name))
 }
 

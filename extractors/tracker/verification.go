@@ -32,6 +32,10 @@ func (r *reader) verifications() {
 			if isVerificationToken(token) {
 				r.add(v, 0, "site_verification", token, token, extractors.High)
 			}
+		case p.Attr == "phonesystem-url":
+			r.telephony(n)
+		case p.Attr == "data-sitekey" && isUUID(text):
+			r.add(v, 0, "hcaptcha", uuid(text), text, extractors.High)
 		case p.Attr == "data-jv-id":
 			r.add(v, 0, "jivo", jivoID(text), text, extractors.High)
 		case p.Attr != "src" && strings.Contains(p.Attr, "tawk"):
