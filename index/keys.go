@@ -75,7 +75,7 @@ func (k keySet) indicator(i extractors.Indicator) {
 			k.fold("telegram", i.Value)
 		case "phone":
 			k.add("phone", i.Value)
-		case "whatsapp", "whatsapp_group", "whatsapp_link":
+		case "whatsapp", "whatsapp_group", "whatsapp_link", "whatsapp_channel":
 			k.add("whatsapp", i.Value)
 		}
 	case extractors.KindTracker:

@@ -16,7 +16,7 @@ type evidence struct {
 
 // evidenceOf looks at what the string at at is assigned or given to, then at the address itself.
 func evidenceOf(v *view, at int, a *address) evidence {
-	if chainList(v.s, at) {
+	if chainList(v.s, at) || hasAny(a.host, "explorer", "blockscout") {
 		return evidence{denied: true}
 	}
 	if strings.HasPrefix(a.scheme, "ws") {
@@ -41,7 +41,7 @@ func evidenceOf(v *view, at int, a *address) evidence {
 // chainList reports whether the string stands in one of the lists of chains that wallet libraries bring along, with the nodes and
 // explorers of everybody.
 func chainList(s string, at int) bool {
-	return hasAny(s[max(0, at-2*maxNear):at], "rpcUrls", "blockExplorer", "nativeCurrency", "rpc_urls", "explorers")
+	return hasAny(s[max(0, at-4*maxNear):at], "rpcUrls", "blockExplorer", "nativeCurrency", "rpc_urls", "explorers")
 }
 
 // keyBefore gives the name in front of the string whose quote is at q, lower case: key: "…", "key": "…", key = "…", call("…",

@@ -34,9 +34,11 @@ func (r *reader) literal(v *view, at int, where, text string) {
 	if n == 0 {
 		return
 	}
-	e := evidenceOf(v, at, &a)
-	if e.kind == "" && !e.denied && r.last.kind != "" && at-r.end <= 5 {
-		e = r.last // the next of a list
+	e := r.last // of the address before, where this is the next of a list
+	if r.end == 0 || at-r.end > maxKey || at < r.end || strings.Trim(v.s[r.end:at], ", \t\r\n\"'`\\") != "" || e.kind == "" && !e.denied {
+		e = evidenceOf(v, at, &a)
+	} else if e.kind != "" && strings.HasPrefix(a.scheme, "ws") {
+		e.kind = WebSocket
 	}
 	r.last, r.end = e, at+n
 	if e.kind != "" {

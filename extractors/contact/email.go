@@ -137,6 +137,8 @@ func (r *reader) emailConfidence(v *view, at int, value string) string {
 	switch {
 	case isPlaceholder(value):
 		return extractors.Low
+	case v.code() && mixedEnding(v.text[at:min(len(v.text), at+len(value))]): // a piece of a word list or of coded data
+		return extractors.Low
 	case v.source() == extractors.InScript && inCodeComment(v.text, at):
 		return extractors.Low
 	case v.source() == extractors.InComment && isCredit(v.text):
@@ -145,6 +147,12 @@ func (r *reader) emailConfidence(v *view, at int, value string) string {
 		return extractors.Medium
 	}
 	return extractors.High
+}
+
+// mixedEnding reports whether the last label of a domain is neither lower nor upper case.
+func mixedEnding(s string) bool {
+	tld := s[strings.LastIndexByte(s, '.')+1:]
+	return tld != strings.ToLower(tld) && tld != strings.ToUpper(tld)
 }
 
 // isPlaceholder knows addresses that templates show as an example.
