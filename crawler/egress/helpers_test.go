@@ -34,14 +34,7 @@ func newGuard(t *testing.T, o Options) *Guard {
 // serveDNS answers over UDP and TCP on one loopback port until the test ends.
 func serveDNS(t *testing.T, h dns.HandlerFunc) string {
 	t.Helper()
-	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", pc.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	pc, l := listenBoth(t)
 	for _, s := range []*dns.Server{{PacketConn: pc, Handler: h}, {Listener: l, Handler: h}} {
 		up, down := make(chan struct{}), make(chan struct{})
 		s.NotifyStartedFunc = func() { close(up) }
@@ -60,6 +53,23 @@ func serveDNS(t *testing.T, h dns.HandlerFunc) string {
 		})
 	}
 	return pc.LocalAddr().String()
+}
+
+// listenBoth takes one port for UDP and TCP. The port that UDP gets may be somebody's in TCP: then the next is tried.
+func listenBoth(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 50 {
+		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err := net.Listen("tcp", pc.LocalAddr().String()); err == nil {
+			return pc, l
+		}
+		pc.Close()
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return nil, nil
 }
 
 // zone answers from records in master-file form; a name of none of them is NXDOMAIN.
