@@ -1,64 +1,191 @@
 package cluster
 
 import (
+	"cmp"
+	"runtime"
 	"slices"
-
-	"scamatlas/index"
 )
 
-// candidates calls fn once for each pair i < k that may be of one kit: those with an LSH band in common, and those that share
-// several of the tokens sampled from one of their sets. The sample of a set is its smallest hashes among the tokens that are not
-// common, so similar sets have similar samples.
-func candidates(sites []*index.Member, held [signals]*rarity, fn func(i, k int)) {
-	n := len(sites)
-	shared := make([]uint16, n)
-	met := make([]int, 0, n)
-	var postings [signals]map[uint32][]int32
-	for s := range signals {
-		postings[s] = map[uint32][]int32{}
+// finder joins sites that are similar enough into components, without looking at all pairs: only at those with an LSH band in common,
+// and those that share several of the tokens sampled from one of their sets. The sample of a set is its smallest numbers among the
+// tokens that are neither lone nor common, so similar sets have similar samples.
+//
+// Only listed sites are found. Of a component the first sites are listed, so that a kit of thousands costs no more per site than one
+// of thirty; its later sites remember the listed site they joined.
+type finder struct {
+	kits   *kits
+	rare   [signals]*rarity // whose holders decide what is common
+	cut    float64
+	parts  forest
+	lists  [kinds]postings
+	listed []int32 // by root: how many sites of the component are listed
+	copyOf []int32 // by site: itself when it is listed, else the listed site it joined, -1 when there is neither
+}
+
+// bands are looked up like a sixth set of tokens.
+const (
+	bands = int(signals)
+	kinds = bands + 1
+)
+
+// postings lists the sites that have a token in their sample, the latest first.
+type postings struct {
+	head    []int32 // by token number: index of the first entry plus one
+	count   []uint16
+	entries []entry
+}
+
+type entry struct{ site, next int32 }
+
+func (l *postings) add(id uint32, site int) {
+	if l.count[id] >= maxPostings {
+		return
 	}
-	bands := map[string][]int32{}
-	meet := func(list []int32, by uint16) {
-		for _, k := range list[:min(len(list), maxPostings)] {
-			if shared[k] == 0 {
-				met = append(met, int(k))
-			}
-			shared[k] += by
-		}
+	l.entries = append(l.entries, entry{int32(site), l.head[id]})
+	l.head[id] = int32(len(l.entries))
+	l.count[id]++
+}
+
+func newFinder(k *kits, rare [signals]*rarity, cut float64) *finder {
+	f := &finder{kits: k, rare: rare, cut: cut, parts: newForest(len(k.sites)), listed: make([]int32, len(k.sites)), copyOf: make([]int32, len(k.sites))}
+	for s := range kinds {
+		n := len(k.words[s].hashes)
+		f.lists[s] = postings{head: make([]int32, n), count: make([]uint16, n)}
 	}
-	for i, m := range sites {
-		for s := range signals {
-			sample := sampleOf(s, m, held[s])
-			by := uint16(1)
-			if len(sample) < 2*minShared {
-				by = minShared // a small set has no three tokens to share
-			}
-			for _, h := range sample {
-				meet(postings[s][h], by)
-				postings[s][h] = append(postings[s][h], int32(i))
-			}
+	for i := range f.copyOf {
+		f.copyOf[i] = -1
+	}
+	return f
+}
+
+// run goes through the given sites, block by block. Within a block all sites are compared with those listed before, at the same time;
+// then, one after the other, with those of the block itself, and are listed.
+func (f *finder) run(order []int) {
+	scratch := make([]meeting, runtime.GOMAXPROCS(0))
+	for w := range scratch {
+		scratch[w].shared = make([]uint16, len(f.kits.sites))
+	}
+	var joins [block][]int32
+	for part := range slices.Chunk(order, block) {
+		parallel(len(part), func(w, n int) {
+			joins[n] = f.search(part[n], 0, &scratch[w], joins[n][:0])
+		})
+		for n, i := range part {
+			f.join(i, joins[n])
 		}
-		for _, b := range m.Fingerprint.Bands {
-			meet(bands[b], minShared)
-			bands[b] = append(bands[b], int32(i))
+		for _, i := range part {
+			joins[0] = f.search(i, part[0], &scratch[0], joins[0][:0])
+			f.join(i, joins[0])
+			f.list(i)
 		}
-		slices.Sort(met)
-		for _, k := range met {
-			if shared[k] >= minShared {
-				fn(k, i)
-			}
-			shared[k] = 0
-		}
-		met = met[:0]
 	}
 }
 
-// sampleOf gives the smallest hashes of the tokens that more than one but not most sites hold.
-func sampleOf(s signal, m *index.Member, r *rarity) []uint32 {
-	out := make([]uint32, 0, sampleTokens)
-	for _, h := range s.of(&m.Fingerprint).Hashes {
-		if n := float64(r.holders[h]); n > 1 && n <= max(alwaysSampled, r.units/10) {
-			if out = append(out, h); len(out) == sampleTokens {
+func (f *finder) join(i int, with []int32) {
+	for _, k := range with {
+		a, b := f.parts.root(i), f.parts.root(int(k))
+		if f.parts.join(a, b) {
+			f.listed[min(a, b)] += f.listed[max(a, b)]
+		}
+		if f.copyOf[i] < 0 {
+			f.copyOf[i] = k
+		}
+	}
+}
+
+func (f *finder) list(i int) {
+	r := f.parts.root(i)
+	if f.listed[r] >= maxListed {
+		return
+	}
+	f.listed[r]++
+	f.copyOf[i] = int32(i)
+	var room [sampleTokens]uint32
+	for s := range kinds {
+		for _, id := range f.sample(s, i, room[:0]) {
+			f.lists[s].add(id, i)
+		}
+	}
+}
+
+// meeting counts how much one site shares with others.
+type meeting struct {
+	shared []uint16 // by site; zero outside search
+	met    []int32
+	roots  []int
+}
+
+// search gives the listed sites from `from` on that i is similar enough to, one for each component, most shared first. It only reads
+// what sites of the same block may read at the same time.
+func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
+	m.met = m.met[:0]
+	var room [sampleTokens]uint32
+	for s := range kinds {
+		sample := f.sample(s, i, room[:0])
+		by := uint16(1)
+		if s == bands || len(sample) < 2*minShared {
+			by = minShared // a small set has no three tokens to share
+		}
+		l := &f.lists[s]
+		for _, id := range sample {
+			for e := l.head[id]; e != 0; e = l.entries[e-1].next {
+				k := l.entries[e-1].site
+				if int(k) < from {
+					break
+				}
+				if m.shared[k] == 0 {
+					m.met = append(m.met, k)
+				}
+				m.shared[k] += by
+			}
+		}
+	}
+	near := m.met[:0]
+	own := f.parts.find(i)
+	counts := m.shared
+	for _, k := range m.met {
+		if counts[k] >= minShared && int(k) != i && f.parts.find(int(k)) != own {
+			near = append(near, k)
+		} else {
+			counts[k] = 0
+		}
+	}
+	slices.SortFunc(near, func(a, b int32) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	for _, k := range near {
+		counts[k] = 0
+	}
+	return f.similar(i, near, m, out)
+}
+
+// similar compares i with candidates, at most maxCompared of those it turns out to be unlike.
+func (f *finder) similar(i int, near []int32, m *meeting, out []int32) []int32 {
+	m.roots = m.roots[:0]
+	unlike := 0
+	for _, k := range near {
+		r := f.parts.find(int(k))
+		if slices.Contains(m.roots, r) {
+			continue
+		}
+		if f.kits.similarity(i, int(k)) >= f.cut {
+			m.roots, out = append(m.roots, r), append(out, k)
+		} else if unlike++; unlike == maxCompared {
+			break
+		}
+	}
+	return out
+}
+
+// sample gives the smallest numbers of i's tokens that more than one but not too many hold. Bands are all sampled.
+func (f *finder) sample(s, i int, out []uint32) []uint32 {
+	all := f.kits.words[s].of[i]
+	if s == bands {
+		return append(out, all[:min(len(all), sampleTokens)]...)
+	}
+	r := f.rare[s]
+	common := int32(max(alwaysSampled, r.units*sampledShare))
+	for _, id := range all {
+		if n := r.holders[id]; n > 1 && n <= common {
+			if out = append(out, id); len(out) == sampleTokens {
 				break
 			}
 		}

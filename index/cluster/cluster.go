@@ -55,16 +55,9 @@ func (b *Builder) Build(previous []index.Cluster, o Options) Grouping {
 	sites := b.live()
 	kits := newKits(sites)
 	families := kits.group(o.kitCut())
-	var all []index.Cluster
-	for _, f := range families {
-		if len(f) > 1 {
-			all = append(all, kits.cluster(f))
-		}
-	}
+	all := kits.clusters(families)
 	people := newPeople(sites, kitOf(len(sites), families))
-	for _, g := range people.groups() {
-		all = append(all, people.cluster(g))
-	}
+	all = append(all, people.clusters()...)
 	return Grouping{Clusters: name(all, previous, b.members, o.Now)}
 }
 

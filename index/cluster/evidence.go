@@ -36,9 +36,10 @@ func (e *evidence) alone() bool { return e.weight >= exclusive }
 
 // gather lists the values that at least two sites share, wallets first, then by kind and value.
 func gather(sites []*index.Member) []*evidence {
-	all := map[string]*evidence{}
+	type name struct{ kind, value string }
+	all := map[name]*evidence{}
 	note := func(i int, kind, value string, g group, base float64) {
-		key := kind + "\x00" + value
+		key := name{kind, value}
 		e := all[key]
 		if e == nil {
 			e = &evidence{kind: kind, value: value, group: g}

@@ -1,7 +1,5 @@
 package cluster
 
-import "slices"
-
 // forest is a disjoint-set forest over 0..n-1 whose roots are the smallest members.
 type forest []int
 
@@ -21,6 +19,14 @@ func (f forest) root(i int) int {
 	return i
 }
 
+// find is root for readers that run side by side: it leaves the forest as it is.
+func (f forest) find(i int) int {
+	for f[i] != i {
+		i = f[i]
+	}
+	return i
+}
+
 // join unites the trees of i and k and reports whether they were two.
 func (f forest) join(i, k int) bool {
 	i, k = f.root(i), f.root(k)
@@ -30,15 +36,15 @@ func (f forest) join(i, k int) bool {
 
 // groups gives all trees, members ascending, ordered by first member.
 func (f forest) groups() [][]int {
-	by := map[int][]int{}
+	at := make([]int, len(f)) // by root
+	var out [][]int
 	for i := range f {
 		r := f.root(i)
-		by[r] = append(by[r], i)
+		if r == i { // roots come first in their trees
+			at[r] = len(out)
+			out = append(out, nil)
+		}
+		out[at[r]] = append(out[at[r]], i)
 	}
-	out := make([][]int, 0, len(by))
-	for _, g := range by {
-		out = append(out, g)
-	}
-	slices.SortFunc(out, func(a, b []int) int { return a[0] - b[0] })
 	return out
 }

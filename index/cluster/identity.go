@@ -24,8 +24,9 @@ const (
 func name(fresh, previous []index.Cluster, members map[string]*index.Member, now time.Time) []index.Cluster {
 	n := namer{fresh: fresh, taken: map[string]bool{}, at: map[string]int{}, claims: make([][]*index.Cluster, len(fresh)),
 		from: make([]map[string]int, len(fresh)), now: now.UTC().Truncate(time.Millisecond)} // as precise as the stores
+	n.founders = make([]string, len(fresh))
 	for i := range fresh {
-		n.from[i] = map[string]int{}
+		n.from[i], n.founders[i] = map[string]int{}, founder(&fresh[i], members)
 		for _, h := range fresh[i].Hosts {
 			n.at[string(fresh[i].Layer)+h] = i
 		}
@@ -34,8 +35,8 @@ func name(fresh, previous []index.Cluster, members map[string]*index.Member, now
 		n.taken[previous[i].ID] = true
 		n.place(&previous[i])
 	}
-	for _, i := range n.order(members) {
-		n.give(i, members)
+	for _, i := range n.order() {
+		n.give(i)
 	}
 	slices.SortFunc(fresh, func(a, b index.Cluster) int {
 		return cmp.Or(strings.Compare(string(a.Layer), string(b.Layer)), cmp.Compare(b.Size, a.Size), strings.Compare(a.ID, b.ID))
@@ -50,6 +51,8 @@ type namer struct {
 	claims [][]*index.Cluster // for each cluster, those whose largest part it is
 	from   []map[string]int   // for each cluster, sites by the id they had
 	now    time.Time
+
+	founders []string // for each cluster
 }
 
 // place finds where most of an earlier cluster's sites are now.
@@ -73,23 +76,23 @@ func (n *namer) place(old *index.Cluster) {
 }
 
 // order is that of the founding hosts, so that ids do not depend on how clusters were found.
-func (n *namer) order(members map[string]*index.Member) []int {
+func (n *namer) order() []int {
 	out := make([]int, len(n.fresh))
 	for i := range out {
 		out[i] = i
 	}
 	slices.SortFunc(out, func(a, b int) int {
 		x, y := &n.fresh[a], &n.fresh[b]
-		return cmp.Or(strings.Compare(string(x.Layer), string(y.Layer)), strings.Compare(founder(x, members), founder(y, members)))
+		return cmp.Or(strings.Compare(string(x.Layer), string(y.Layer)), strings.Compare(n.founders[a], n.founders[b]))
 	})
 	return out
 }
 
-func (n *namer) give(i int, members map[string]*index.Member) {
+func (n *namer) give(i int) {
 	c, claims := &n.fresh[i], n.claims[i]
 	slices.SortFunc(claims, func(a, b *index.Cluster) int { return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.ID, b.ID)) })
 	if len(claims) == 0 {
-		c.ID, c.Since = n.mint(c, members), n.now
+		c.ID, c.Since = n.mint(i), n.now
 		e := index.Event{At: n.now, What: minted}
 		if origin := n.origin(i); origin != "" {
 			e = index.Event{At: n.now, What: split, Of: []string{origin}}
@@ -121,8 +124,9 @@ func (n *namer) origin(i int) string {
 
 // mint makes an id from the layer and the founding host: "k-" or "o-" and ten characters. Where that id is in use, a count is added
 // before hashing.
-func (n *namer) mint(c *index.Cluster, members map[string]*index.Member) string {
-	seed := string(c.Layer) + " " + founder(c, members)
+func (n *namer) mint(i int) string {
+	c := &n.fresh[i]
+	seed := string(c.Layer) + " " + n.founders[i]
 	for try := 1; ; try++ {
 		text := seed
 		if try > 1 {

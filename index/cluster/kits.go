@@ -3,15 +3,17 @@ package cluster
 import (
 	"slices"
 
+	"github.com/zeebo/xxh3"
+
 	"scamatlas/index"
 )
 
 // kits holds what is needed to compare front ends: sites by host, the tokens of each with their weights.
 type kits struct {
 	sites []*index.Member
+	words [kinds]*vocabulary
 	sets  [][signals]weighed
-	held  [signals]*rarity // by site, for candidates
-	limit int              // maxLinked
+	limit int // maxLinked
 }
 
 // substantial leaves out pages with nothing to them, such as a server's welcome page: they are equal without being a kit.
@@ -21,25 +23,37 @@ func substantial(m *index.Member) bool {
 
 func newKits(sites []*index.Member) *kits {
 	k := &kits{sites: sites, limit: maxLinked}
-	each := make([]int, len(sites))
-	for i := range each {
-		each[i] = i
+	banded := make([][]uint32, len(sites))
+	for i, m := range sites {
+		banded[i] = bandTokens(m)
 	}
-	for s := range signals {
-		k.held[s] = newRarity(s, sites, each)
-	}
-	k.weigh(k.held)
+	parallel(kinds, func(_, s int) {
+		k.words[s] = newVocabulary(len(sites), func(i int) []uint32 {
+			if s == bands {
+				return banded[i]
+			}
+			return signal(s).of(&sites[i].Fingerprint).Hashes
+		})
+	})
 	return k
+}
+
+// rarities weighs tokens by how many of the units hold them, with least or more.
+func (k *kits) rarities(units [][]int, least float64) (rare [signals]*rarity) {
+	parallel(int(signals), func(_, s int) { rare[s] = newRarity(signal(s), k.sites, k.words[s], units, least) })
+	return rare
 }
 
 // weigh gives all tokens the weights that follow from rare.
 func (k *kits) weigh(rare [signals]*rarity) {
-	k.sets = make([][signals]weighed, len(k.sites))
-	for i, m := range k.sites {
-		for s := range signals {
-			k.sets[i][s] = weigh(s.of(&m.Fingerprint), rare[s].weight, k.held[s].shared)
-		}
+	if k.sets == nil {
+		k.sets = make([][signals]weighed, len(k.sites))
 	}
+	parallel(len(k.sites), func(_, i int) {
+		for s := range signals {
+			k.sets[i][s] = rare[s].weigh(s.of(&k.sites[i].Fingerprint), k.words[s], k.words[s].of[i])
+		}
+	})
 }
 
 func (k *kits) similarity(i, j int) float64 {
@@ -52,67 +66,101 @@ func (k *kits) similarity(i, j int) float64 {
 // group gives the families, single sites included, ordered by their first site. It groups twice: first strictly, to see what are
 // copies of one thing, then with weights in which all copies count once.
 func (k *kits) group(cut float64) [][]int {
-	unit := kitUnits(len(k.sites), k.link(max(cut, copies)))
-	var rare [signals]*rarity
-	for s := range signals {
-		rare[s] = newRarity(s, k.sites, unit)
-	}
-	k.weigh(rare)
-	return k.link(cut)
-}
-
-// kitUnits numbers the sites by family.
-func kitUnits(n int, families [][]int) []int {
-	unit := make([]int, n)
-	for f, members := range families {
-		for _, i := range members {
-			unit[i] = f
+	each := make([][]int, len(k.sites))
+	var whole []int
+	for i := range each {
+		each[i] = []int{i}
+		if substantial(k.sites[i]) {
+			whole = append(whole, i)
 		}
 	}
-	return unit
+	rare := k.rarities(each, leastWeight)
+	k.weigh(rare)
+	first := newFinder(k, rare, max(cut, copies))
+	first.run(whole)
+	units := k.link(first, min(k.limit, maxCopiesLinked))
+
+	rare = k.rarities(units, 0)
+	k.weigh(rare)
+	second := newFinder(k, rare, cut)
+	second.run(second.foresee(units, first.copyOf))
+	return k.link(second, k.limit)
 }
 
-// link cuts the sites into families of mean similarity cut or more.
-func (k *kits) link(cut float64) [][]int {
-	g := newForest(len(k.sites))
-	candidates(k.sites, k.held, func(i, j int) {
-		if g.root(i) != g.root(j) && substantial(k.sites[i]) && substantial(k.sites[j]) && k.similarity(i, j) >= cut {
-			g.join(i, j)
+// foresee joins the sites of each unit beforehand, and gives those that need to be looked at: the first few of each. The others go
+// with the site they were found to be copies of.
+func (f *finder) foresee(units [][]int, copyOf []int32) []int {
+	unit := make([]int, len(f.kits.sites))
+	var order []int
+	for u, g := range units {
+		for n, i := range g {
+			unit[i] = u
+			f.parts.join(g[0], i)
+			switch k := copyOf[i]; {
+			case n < maxListed:
+				if substantial(f.kits.sites[i]) {
+					order = append(order, i)
+				}
+			case k >= 0 && unit[k] == u && f.copyOf[k] < 0 && slices.Contains(g[:maxListed], int(k)):
+				f.copyOf[i] = k
+			default:
+				f.copyOf[i] = int32(g[0])
+			}
+		}
+	}
+	slices.Sort(order)
+	return order
+}
+
+// link cuts the components that f found into families of mean similarity f.cut or more.
+func (k *kits) link(f *finder, limit int) [][]int {
+	components := f.parts.groups()
+	families := make([][][]int, len(components))
+	parallel(len(components), func(_, n int) {
+		if len(components[n]) <= aside {
+			families[n] = k.split(f, components[n], limit)
 		}
 	})
-	var out [][]int
-	for _, c := range g.groups() {
-		out = append(out, k.split(c, cut)...)
+	for n, c := range components {
+		if len(c) > aside {
+			families[n] = k.split(f, c, limit)
+		}
 	}
+	out := slices.Concat(families...)
 	slices.SortFunc(out, func(a, b []int) int { return a[0] - b[0] })
 	return out
 }
 
 // split applies average linkage within one component.
-func (k *kits) split(c []int, cut float64) [][]int {
+func (k *kits) split(f *finder, c []int, limit int) [][]int {
 	if len(c) == 1 {
 		return [][]int{c}
 	}
-	heads, copiesOf := k.condensed(c)
+	heads, copiesOf := k.condensed(f, c, limit)
 	n := len(heads)
 	sim, size := make([]float32, n*n), make([]float64, n)
-	for i := range n {
+	row := func(_, i int) {
 		size[i] = float64(len(copiesOf[i]))
 		for j := range i {
 			s := float32(k.similarity(heads[i], heads[j]))
 			sim[i*n+j], sim[j*n+i] = s, s
 		}
 	}
-	at := map[int]int{}
-	var out [][]int
-	for i, r := range linkage(n, sim, size, cut) {
-		g, ok := at[r]
-		if !ok {
-			g = len(out)
-			at[r] = g
-			out = append(out, nil)
+	if len(c) > aside {
+		parallel(n, func(w, i int) { row(w, n-1-i) }) // the long rows first
+	} else {
+		for i := range n {
+			row(0, i)
 		}
-		out[g] = append(out[g], copiesOf[i]...)
+	}
+	at := make([]int, n) // one more than the family of a head's group
+	var out [][]int
+	for i, r := range linkage(n, sim, size, f.cut) {
+		if at[r] == 0 {
+			out = append(out, nil)
+			at[r] = len(out)
+		}
+		out[at[r]-1] = append(out[at[r]-1], copiesOf[i]...)
 	}
 	for _, g := range out {
 		slices.Sort(g)
@@ -120,33 +168,52 @@ func (k *kits) split(c []int, cut float64) [][]int {
 	return out
 }
 
-// condensed lets sites of a huge component be represented by the first site they are near copies of, so that linkage stays
-// affordable. Components of ordinary size represent themselves. When even the heads are too many, later sites go to the head
-// they are most similar to.
-func (k *kits) condensed(c []int) (heads []int, copiesOf [][]int) {
-	for _, i := range c {
-		best, at := -1.0, -1
-		if len(c) > k.limit {
-			best, at = k.nearestHead(i, heads)
+// condensed lets sites of a huge component be represented by the listed sites that they joined, so that linkage stays affordable.
+// Components of ordinary size represent themselves. When even the listed are too many, the later ones go to the head they are most
+// similar to of the first few.
+func (k *kits) condensed(f *finder, c []int, limit int) (heads []int, copiesOf [][]int) {
+	if len(c) <= limit {
+		for _, i := range c {
+			copiesOf = append(copiesOf, []int{i})
 		}
-		if best < condense && len(heads) < k.limit {
+		return c, copiesOf
+	}
+	at := make(map[int]int, limit)
+	for _, i := range c {
+		if int(f.copyOf[i]) == i && len(heads) < limit {
+			at[i] = len(heads)
 			heads, copiesOf = append(heads, i), append(copiesOf, []int{i})
+		}
+	}
+	for _, i := range c {
+		if _, isHead := at[i]; isHead {
 			continue
 		}
-		copiesOf[at] = append(copiesOf[at], i)
+		h, ok := at[int(f.copyOf[i])]
+		if !ok {
+			h = k.nearestHead(i, heads[:min(len(heads), headsTried)])
+		}
+		copiesOf[h] = append(copiesOf[h], i)
 	}
 	return heads, copiesOf
 }
 
-func (k *kits) nearestHead(i int, heads []int) (best float64, at int) {
-	best, at = -1, -1
+func (k *kits) nearestHead(i int, heads []int) (at int) {
+	best := -1.0
 	for h, j := range heads {
 		if s := k.similarity(i, j); s > best {
 			best, at = s, h
 		}
-		if best >= condense {
-			break // the first good one will do
-		}
 	}
-	return best, at
+	return at
+}
+
+// bandTokens gives a site's LSH bands as a set of hashes. Two bands that fall together only make a candidate more.
+func bandTokens(m *index.Member) []uint32 {
+	out := make([]uint32, len(m.Fingerprint.Bands))
+	for n, b := range m.Fingerprint.Bands {
+		out[n] = uint32(xxh3.HashString(b))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -98,21 +98,25 @@ func TestVersionsOfFingerprintsDoNotMix(t *testing.T) {
 }
 
 func TestHugeFamiliesAreCondensed(t *testing.T) {
+	const many = maxTreed + 40
 	var sites []*index.Member
-	for i := range 60 {
+	for i := range many {
 		sites = append(sites, front(alive(host("apex", i)), "apex", .9))
 	}
-	for i := range 30 {
+	for i := range 60 {
 		sites = append(sites, front(alive(host("nova", i)), "nova", .9))
 	}
-	k := newKits(sites)
-	k.limit = 20
-	if f := k.group(DefaultKitCut); len(f) != 2 || len(f[0]) != 60 || len(f[1]) != 30 {
-		t.Errorf("%d families: %v", len(f), f)
+	for _, limit := range []int{20, 100} { // fewer than are listed, and more
+		k := newKits(sites)
+		k.limit = limit
+		f := k.group(DefaultKitCut)
+		if len(f) != 2 || len(f[0]) != many || len(f[1]) != 60 {
+			t.Fatalf("limit %d: %d families: %v", limit, len(f), f)
+		}
+		c := k.clusters(f)
+		c[0].ID, c[1].ID = "k-x", "k-y"
+		checkTies(t, c)
 	}
-	c := k.cluster([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37})
-	c.ID = "k-x"
-	checkTies(t, []index.Cluster{c})
 }
 
 func TestOrderDoesNotMatter(t *testing.T) {
@@ -139,5 +143,26 @@ func TestLaterVisitCounts(t *testing.T) {
 		if got := layout(build(nil, order...), index.Operator); got != "" {
 			t.Errorf("%s: the wallet of an earlier visit joined %s", name, got)
 		}
+	}
+}
+
+func TestOneKitMayFillTheStore(t *testing.T) {
+	var sites []*index.Member
+	for i := range 3000 {
+		m := front(alive(host("apex", i)), "apex", .9)
+		for b := range 4 { // as near copies have
+			m.Fingerprint.Bands = append(m.Fingerprint.Bands, strings.Repeat("b", 1+(i+b)%5))
+		}
+		sites = append(sites, m)
+	}
+	for i := range 20 {
+		sites = append(sites, front(alive(host("shop", i)), "", 0))
+	}
+	all := build(nil, sites...)
+	if len(all) != 1 || all[0].Size != 3000 {
+		t.Fatalf("%d clusters", len(all))
+	}
+	if n := len(all[0].Ties); n != index.MaxTies {
+		t.Errorf("%d ties", n)
 	}
 }

@@ -14,15 +14,31 @@ const (
 	// related is the score from which a pair is shown as related though it may not be grouped.
 	related = 0.1
 
-	minTags       = 12   // element 5-grams a front end has at least
-	minAssets     = 2    // or files
-	background    = 30   // sites imagined beside the store's own, so that weights mean something in a store of five
-	alwaysSampled = 200  // holders up to which a token leads to candidates in any store
-	maxPostings   = 500  // sites paired through one token or band: enough to tie a larger family together
-	sampleTokens  = 48   // tokens of one set looked up for candidates
-	minShared     = 3    // sampled tokens two sites have to share
-	maxLinked     = 2000 // sites linked pair by pair; larger components are condensed first
-	condense      = 0.8  // similarity to a leader at which a site of a huge component counts as its copy
+	// leastWeight is what a token weighs at least while near copies are looked for: where a kit makes up most of the store, its tokens
+	// are common until its copies are known to be one.
+	leastWeight = 1.0
+
+	minTags    = 12 // element 5-grams a front end has at least
+	minAssets  = 2  // or files
+	background = 30 // sites imagined beside the store's own, so that weights mean something in a store of five
+)
+
+// Pairs looked at. All pairs of a million sites would take years.
+const (
+	alwaysSampled   = 500  // holders up to which a token leads to candidates in any store
+	sampledShare    = 0.01 // of the store: holders up to which it does in a large one
+	sampleTokens    = 48   // tokens of one set looked up for candidates
+	minShared       = 3    // sampled tokens two sites have to share
+	maxPostings     = 256  // sites found through one token or band
+	maxListed       = 32   // sites of one component that others are compared with to see whether they belong to it
+	maxCompared     = 64   // candidates that turn out to be unlike before a search is given up
+	maxLinked       = 2000 // sites linked pair by pair; larger components are condensed first
+	maxCopiesLinked = 500  // the same when only near copies are looked for
+	headsTried      = 64   // heads that a site of a huge component without one of its own is compared with
+	maxTreed        = 200  // sites of one family whose ties are its maximum spanning tree
+	fanned          = 16   // sites of a larger family that the others are tied to
+	block           = 1024 // sites searched for at the same time
+	aside           = 64   // sites of a component from which its rows, not components, are shared among processors
 )
 
 // People. An identifier alone joins when it weighs exclusive or more, several from different groups when they sum to joined.

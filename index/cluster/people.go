@@ -132,31 +132,30 @@ func (p *people) strong(gs []group) []edge {
 
 // sums gives the pairs for which weaker values of two groups or more add up.
 func (p *people) sums(gs []group) []edge {
-	type pair struct{ a, b int }
-	best := map[pair]*[groups]float64{}
-	for _, e := range p.evidence {
-		if e.weight == 0 || len(e.sites) > maxPaired || e.group != money && !slices.Contains(gs, e.group) {
-			continue
-		}
-		for k, b := range e.sites {
-			for _, a := range e.sites[:k] {
-				if p.party.root(a) == p.party.root(b) {
-					continue
-				}
-				w := best[pair{a, b}]
-				if w == nil {
-					w = new([groups]float64)
-					best[pair{a, b}] = w
+	var out []edge
+	weights := make([][groups]float64, len(p.sites)) // of each site with a
+	var met []int
+	for a := range p.sites {
+		for _, e := range p.of[a] {
+			if e.weight == 0 || len(e.sites) > maxPaired || e.group != money && !slices.Contains(gs, e.group) {
+				continue
+			}
+			after, _ := slices.BinarySearch(e.sites, a+1)
+			for _, b := range e.sites[after:] {
+				w := &weights[b]
+				if *w == [groups]float64{} {
+					met = append(met, b)
 				}
 				w[e.group] = max(w[e.group], e.weight)
 			}
 		}
-	}
-	var out []edge
-	for pr, w := range best {
-		if sum, kinds := total(w); kinds > 1 && sum >= joined {
-			out = append(out, edge{pr.a, pr.b, min(sum, 1)})
+		for _, b := range met {
+			if sum, kinds := total(&weights[b]); kinds > 1 && sum >= joined && p.party.root(a) != p.party.root(b) {
+				out = append(out, edge{a, b, min(sum, 1)})
+			}
+			weights[b] = [groups]float64{}
 		}
+		met = met[:0]
 	}
 	return out
 }

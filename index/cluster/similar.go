@@ -33,43 +33,32 @@ func (s signal) of(f *extractors.Fingerprint) *extractors.TokenSet {
 	return [...]*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text}[s]
 }
 
-// weighed is a token set with the weights of its tokens.
+// weighed is a token set with the weights of its tokens. Tokens that nobody else holds count in sums, but need not be looked at pair
+// by pair.
 type weighed struct {
-	hashes []uint32  // of tokens that other sites hold too
-	weight []float32 // of those
-	all    []uint32  // the whole set, or what the sketch holds of it
-	upTo   []float64 // sum of the weights of all[:i]
+	ids    []uint32  // numbers of the tokens that other sites hold too, ascending
+	weight []float32 // by number
+	end    uint32    // numbers from here on lie beyond limit
+	all    []uint32  // hashes of the whole set, or of what the sketch holds of it
+	upTo   []float32 // sum of the weights of all[:i+1]; nil when no set of this signal is a sketch
 	limit  uint32    // up to here every token of the whole set is in all
+	sumAll float64   // of the weights of all
 	info   float64   // estimated sum of weights of the whole set
-}
-
-// weigh prepares a set. Tokens that nobody else holds count in sums, but need not be looked at pair by pair.
-func weigh(t *extractors.TokenSet, weightOf func(uint32) float32, shared func(uint32) bool) weighed {
-	w := weighed{all: t.Hashes, upTo: make([]float64, len(t.Hashes)+1), limit: reach(t)}
-	for i, h := range t.Hashes {
-		x := weightOf(h)
-		w.upTo[i+1] = w.upTo[i] + float64(x)
-		if shared(h) {
-			w.hashes, w.weight = append(w.hashes, h), append(w.weight, x)
-		}
-	}
-	w.info = w.upTo[len(t.Hashes)]
-	if len(t.Hashes) > 0 && t.Total > len(t.Hashes) {
-		w.info *= float64(t.Total) / float64(len(t.Hashes))
-	}
-	return w
 }
 
 // sum adds up the weights of the tokens up to limit.
 func (w *weighed) sum(limit uint32) float64 {
 	if limit == math.MaxUint32 {
-		return w.upTo[len(w.all)]
+		return w.sumAll
 	}
 	n, found := slices.BinarySearch(w.all, limit)
 	if found {
 		n++
 	}
-	return w.upTo[n]
+	if n == 0 {
+		return 0
+	}
+	return float64(w.upTo[n-1])
 }
 
 // reach is the largest hash up to which a set is known in full.
@@ -101,21 +90,25 @@ func contained(part, whole *weighed) float64 {
 // common sums the weights of the tokens up to limit that both sets hold; up to there both are known in full.
 func common(a, b *weighed) (both float64, limit uint32) {
 	limit = min(a.limit, b.limit)
-	i, k := 0, 0
-	for i < len(a.hashes) && k < len(b.hashes) {
-		x, y := a.hashes[i], b.hashes[k]
-		if x == y {
-			if x > limit {
+	end := min(a.end, b.end)
+	x, y := a.ids, b.ids
+	for i, k := 0, 0; i < len(x) && k < len(y); {
+		p, q := x[i], y[k]
+		if p == q {
+			if p >= end {
 				break
 			}
-			both += float64(a.weight[i])
-		}
-		if x <= y {
+			both += float64(a.weight[p])
 			i++
-		}
-		if y <= x {
 			k++
+			continue
 		}
+		up, down := 0, 1 // without a branch: which of two strangers is smaller cannot be foretold
+		if p < q {
+			up, down = 1, 0
+		}
+		i += up
+		k += down
 	}
 	return both, limit
 }
@@ -132,14 +125,16 @@ func compare(a, b *[signals]weighed) parts {
 		if info == 0 {
 			continue
 		}
-		similar := jaccard
+		var similar float64
 		switch { // of an empty frame we see but some of the files: those it must have in common
 		case isFrame(a) && !isFrame(b):
-			similar = contained
+			similar = contained(x, y)
 		case isFrame(b) && !isFrame(a):
-			similar = func(x, y *weighed) float64 { return contained(y, x) }
+			similar = contained(y, x)
+		default:
+			similar = jaccard(x, y)
 		}
-		p[s] = similar(x, y) * min(1, info/s.enough())
+		p[s] = similar * min(1, info/s.enough())
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"scamatlas/extractors"
@@ -27,37 +28,61 @@ func TestScoreIsNoisyOr(t *testing.T) {
 	}
 }
 
-func all(uint32) bool { return true }
+// weighing gives sets weights that the test chooses; every token counts as shared.
+type weighing struct {
+	words  vocabulary
+	rarity rarity
+}
+
+func newWeighing(weights map[uint32]float32) *weighing {
+	w := &weighing{}
+	for h := range weights {
+		w.words.hashes = append(w.words.hashes, h)
+	}
+	slices.Sort(w.words.hashes)
+	for _, h := range w.words.hashes {
+		w.rarity.weight = append(w.rarity.weight, weights[h])
+	}
+	w.rarity.partial = true
+	return w
+}
+
+func (w *weighing) set(total int, hashes ...uint32) weighed {
+	var ids []uint32
+	for _, h := range hashes {
+		n, _ := slices.BinarySearch(w.words.hashes, h)
+		ids = append(ids, uint32(n))
+	}
+	return w.rarity.weigh(&extractors.TokenSet{Hashes: hashes, Total: total}, &w.words, ids)
+}
 
 func TestJaccardWeighsTokens(t *testing.T) {
-	weights := map[uint32]float32{1: 4, 2: 1, 3: 1, 9: 2}
-	weightOf := func(h uint32) float32 { return weights[h] }
-	full := func(h ...uint32) weighed { return weigh(&extractors.TokenSet{Hashes: h, Total: len(h)}, weightOf, all) }
-	a, b := full(1, 2), full(1, 3)
+	w := newWeighing(map[uint32]float32{1: 4, 2: 1, 3: 1, 9: 2})
+	a, b := w.set(2, 1, 2), w.set(2, 1, 3)
 	if got := jaccard(&a, &b); got != 4.0/6 {
 		t.Errorf("rare token shared: %v", got)
 	}
-	c := weigh(&extractors.TokenSet{Hashes: []uint32{1, 2}, Total: 4}, weightOf, all)
+	c := w.set(4, 1, 2)
 	if c.info != 10 {
 		t.Errorf("information of a sketch of half the set: %v, want that of the whole", c.info)
 	}
-	d := full(1, 2, 9) // 9 lies beyond what the sketch c knows
+	d := w.set(3, 1, 2, 9) // 9 lies beyond what the sketch c knows
 	if got := jaccard(&c, &d); got != 1 {
 		t.Errorf("sketch against full set: %v, want 1", got)
 	}
-	none := full()
+	none := w.set(0)
 	if got := jaccard(&none, &a); got != 0 {
 		t.Errorf("empty set: %v", got)
 	}
 }
 
 func TestLittleInformationCountsLittle(t *testing.T) {
-	unit := func(uint32) float32 { return 4 }
 	sets := func(n int) *[signals]weighed {
-		var s [signals]weighed
-		t := set(tokens("x", n))
-		s[tags] = weigh(&t, unit, all)
-		return &s
+		hashes, weights := set(tokens("x", n)).Hashes, map[uint32]float32{}
+		for _, h := range hashes {
+			weights[h] = 4
+		}
+		return &[signals]weighed{tags: newWeighing(weights).set(n, hashes...)}
 	}
 	if p := compare(sets(10), sets(10)); p[tags] != .5 {
 		t.Errorf("ten tokens of weight 4 where 80 are wanted: %v, want half", p[tags])

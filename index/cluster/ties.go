@@ -41,14 +41,23 @@ func sortTies(t []index.Tie) {
 	})
 }
 
-// cluster describes one operator: for each edge of its spanning tree the evidence behind it.
-func (p *people) cluster(g []int) index.Cluster {
-	root := p.party.root(g[0])
-	var ties, more []index.Tie
+// clusters describes all operators.
+func (p *people) clusters() []index.Cluster {
+	edges := map[int][]edge{}
 	for _, e := range p.edges {
-		if p.party.root(e.a) != root {
-			continue
-		}
+		r := p.party.root(e.a)
+		edges[r] = append(edges[r], e)
+	}
+	groups := p.groups()
+	out := make([]index.Cluster, len(groups))
+	parallel(len(groups), func(_, n int) { out[n] = p.cluster(groups[n], edges[groups[n][0]]) })
+	return out
+}
+
+// cluster describes one operator: for each edge of its spanning tree the evidence behind it.
+func (p *people) cluster(g []int, edges []edge) index.Cluster {
+	var ties, more []index.Tie
+	for _, e := range edges {
 		if s := p.shared(e.a, e.b); len(s) > 0 {
 			ties, more = append(ties, s[0]), append(more, s[1:]...)
 		}
@@ -68,6 +77,14 @@ func newCluster(layer index.Layer, sites []*index.Member, g []int, ties, more []
 	c.Ties = c.Ties[:min(len(c.Ties), index.MaxTies)]
 	sortTies(c.Ties)
 	return c
+}
+
+// clusters describes the families of two or more sites.
+func (k *kits) clusters(families [][]int) []index.Cluster {
+	families = slices.DeleteFunc(slices.Clone(families), func(f []int) bool { return len(f) < 2 })
+	out := make([]index.Cluster, len(families))
+	parallel(len(families), func(_, n int) { out[n] = k.cluster(families[n]) })
+	return out
 }
 
 // cluster describes one kit family: the tree of its most similar pairs.
@@ -102,7 +119,7 @@ func (k *kits) tie(a, b int) index.Tie {
 // spanning gives the maximum spanning tree of a family (Prim). Huge families hang on their first site's copies: each site is tied to
 // the most similar of the first few.
 func (k *kits) spanning(g []int) []edge {
-	if len(g) > k.limit {
+	if len(g) > maxTreed {
 		return k.fan(g)
 	}
 	best := make([]edge, len(g))
@@ -132,8 +149,6 @@ func (k *kits) spanning(g []int) []edge {
 	}
 	return out
 }
-
-const fanned = 32 // sites of a huge family that the others are tied to
 
 func (k *kits) fan(g []int) []edge {
 	out := make([]edge, 0, len(g)-1)
