@@ -4,7 +4,7 @@ BIN     := bin
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl clean
+.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl bench-extract bench-cluster clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -40,6 +40,12 @@ fuzz: ## every fuzz target for 10 seconds
 
 bench-crawl: ## fetch + extract + store against bare net/http and colly, ratios in one run
 	$(GO) run ./cmd/bench crawl
+
+bench-cluster: ## kits and operators among 10,000 and 100,000 made-up sites: time, memory, growth, right pairs
+	$(GO) run ./cmd/bench cluster $(BENCH)
+
+bench-extract: ## extraction against iocsearcher, the speed of memory, and texts made to be slow, ratios in one run
+	$(GO) run ./cmd/bench extract
 
 clean:
 	rm -rf $(BIN) data

@@ -2,6 +2,8 @@
 // run on one machine. It may import the peers (colly), which the product may only where the design says so.
 //
 //	bench crawl            fetch + extract + store against net/http and colly, on synthetic sites on loopback
+//	bench cluster          kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
+//	bench extract          extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
 //
 // Trust ratios and CPU seconds; pages a second depend on what else the machine does.
 package main
@@ -15,11 +17,13 @@ import (
 	"syscall"
 )
 
-const usage = `usage: bench crawl [flags]
+const usage = `usage: bench crawl|cluster|extract [flags]
 
-  crawl   fetch + extract + store against net/http and colly, on synthetic sites on loopback
+  crawl     fetch + extract + store against net/http and colly, on synthetic sites on loopback
+  cluster   kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
+  extract   extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
 
-Flags: bench crawl -h
+Flags: bench crawl -h, bench cluster -h, bench extract -h
 `
 
 func main() {
@@ -41,6 +45,20 @@ func run(ctx context.Context, args []string, out, talk io.Writer) int {
 			return 2
 		}
 		err = crawlBench(ctx, o, out, talk)
+	case "cluster":
+		var o clusterOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = clusterBench(ctx, o, out, talk)
+	case groupCommand: // of ourselves, as a child
+		err = group(args[1:], out)
+	case "extract":
+		var o extractOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = extractBench(ctx, o, out, talk)
 	case serveCommand: // of ourselves, as a child
 		err = serveSites(ctx, args[1:], out)
 	case modeCommand: // likewise
