@@ -26,7 +26,7 @@ func (o *extractOptions) parse(args []string, talk io.Writer) error {
 	f.SetOutput(talk)
 	f.StringVar(&o.Cache, "cache", "", "`folder` for the packages of npm and PyPI (default: scamatlas/bench in the user's cache)")
 	f.IntVar(&o.Megas, "mb", 12, "millions of bytes to read of each package at most")
-	f.IntVar(&o.Sample, "sample", 5, "millions of bytes that the peer reads too")
+	f.IntVar(&o.Sample, "sample", 3, "millions of bytes that the peer reads too")
 	f.IntVar(&o.Rounds, "rounds", 3, "rounds of each measurement; the fastest counts")
 	f.BoolVar(&o.NoPeer, "no-peer", false, "leave iocsearcher out: no Python needed")
 	f.StringVar(&o.Profile, "cpuprofile", "", "write a CPU profile of all extractors to this `file`")

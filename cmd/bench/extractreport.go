@@ -109,7 +109,7 @@ func (r *extractReport) judge() {
 }
 
 func (r *extractReport) table(out io.Writer) error {
-	fmt.Fprintf(out, "%d files, %.1f MB, of ordinary packages; sample %d files, %.1f MB; fastest of %d rounds; %s, one core\n\n",
+	fmt.Fprintf(out, "%d files, %.1f MB, of ordinary packages; sample %d files, %.1f MB; fastest of %d rounds; CPU seconds of one core; %s\n\n",
 		r.Files, float64(r.Bytes)/1e6, r.SampleFiles, float64(r.SampleBytes)/1e6, r.Options.Rounds, r.Go)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "MB/s\tof copying\tof looking at every byte\t\tdoes")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/zeebo/xxh3"
 )
 
 // ordinaryPackages hold no wallets: what is found in their files is false.
@@ -115,15 +118,17 @@ func readPackages(modules string, packages []string, limit int) (files []file, e
 	return files, nil
 }
 
-// sampleOf takes files in equal steps until they have limit bytes; very large ones would be all of a small sample.
+// sampleOf takes files in an order that has nothing to do with their packages until they have limit bytes; very large ones would be all
+// of a small sample.
 func sampleOf(files []file, limit int) (sample []file) {
-	const largest = 1 << 20
-	step := max(1, bytesOf(files)/limit)
+	const largest = 1 << 19
+	shuffled := slices.Clone(files)
+	slices.SortFunc(shuffled, func(a, b file) int { return cmp.Compare(xxh3.HashString(a.Name), xxh3.HashString(b.Name)) })
 	left := limit
-	for i := 0; i < len(files) && left > 0; i += step {
-		if len(files[i].Body) <= largest {
-			sample = append(sample, files[i])
-			left -= len(files[i].Body)
+	for _, f := range shuffled {
+		if left > 0 && len(f.Body) <= largest {
+			sample = append(sample, f)
+			left -= len(f.Body)
 		}
 	}
 	return sample
