@@ -74,9 +74,9 @@ func (r *reader) named() []extractors.Indicator {
 }
 
 type reader struct {
-	doc     *extractors.Document
-	out     []extractors.Indicator
-	returns int
+	doc                  *extractors.Document
+	out                  []extractors.Indicator
+	returns, percentages int
 }
 
 // add keeps a claim that stands at text[start:end] of v.

@@ -8,6 +8,7 @@ const (
 	maxSeen        = 200      // bytes kept of a spelling
 	maxAddress     = 200      // bytes of a postal address
 	maxReturns     = 300      // promised returns looked at in one document
+	maxPercents    = 5000     // percentages looked at in one document
 	maxPhrase      = 90       // bytes of a promise around its percentage
 	maxContext     = 160      // bytes on each side that may say what a percentage is about
 	maxPlanWindow  = 280      // bytes on each side of a promise that may hold its plan's amounts

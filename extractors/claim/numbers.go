@@ -10,16 +10,34 @@ import (
 // words makes the one pass over the words of v, looking each up in the tables.
 func (r *reader) words(v *view) {
 	var w word
+	digit := -1 // the next one; labels far from any lead nowhere
 	for i := 0; w.next(v.text, i); i = w.end {
 		if w.n == 0 || w.digits {
 			continue
 		}
-		registers.at(v.text, &w, func(l label, end int) { r.number(v, w.start, end, l) })
 		regulators.at(v.text, &w, func(a authority, end int) { r.regulator(v, w.start, end, a) })
+		if digit < w.end {
+			if digit = nextDigit(v.text, w.end); digit < 0 {
+				digit = len(v.text) + maxAddress
+			}
+		}
+		if digit-w.end > maxAddress {
+			continue
+		}
+		registers.at(v.text, &w, func(l label, end int) { r.number(v, w.start, end, l) })
 		if _, ok := terms[string(w.text())]; ok {
 			r.term(v, &w)
 		}
 	}
+}
+
+func nextDigit(s string, i int) int {
+	for ; i < len(s); i++ {
+		if isDigit(s[i]) {
+			return i
+		}
+	}
+	return -1
 }
 
 // number reads the number that a label at start:end introduces.

@@ -10,7 +10,7 @@ import (
 // percents looks at every percentage of v for a promised return.
 func (r *reader) percents(v *view) {
 	s := v.text
-	for i := 0; i < len(s) && r.returns < maxReturns; i++ {
+	for i := 0; i < len(s) && r.returns < maxReturns && r.percentages < maxPercents; i++ {
 		n := 0
 		switch {
 		case s[i] == '%':
@@ -36,6 +36,7 @@ func (r *reader) percent(v *view, sign, end int) {
 	if high <= 0 || signed(s, start) {
 		return
 	}
+	r.percentages++
 	period, stop := periodAfter(s, end, v.code)
 	from := start
 	if period == "" && !v.code {

@@ -88,8 +88,9 @@ type found struct {
 }
 
 type reader struct {
-	doc *extractors.Document
-	out []extractors.Indicator
+	doc     *extractors.Document
+	out     []extractors.Indicator
+	numbers int // looked at by the rules of their country
 }
 
 func (r *reader) add(v *view, at int, f found, seen, where string) {

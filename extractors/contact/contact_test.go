@@ -113,7 +113,7 @@ func TestBounded(t *testing.T) {
 	if n := len(ReadDocument(extractors.Parse("x.txt", "text/plain", []byte(b.String())))); n != maxPerDocument {
 		t.Errorf("kept %d of a flood, want %d", n, maxPerDocument)
 	}
-	for _, unit := range []string{"a@", "a@a.com@", "t.me/", "mailto:", " at ", "[at]", "tel:+", "cfemail=", "wechat:", "%", `\u00`} {
+	for _, unit := range []string{"a@", "a@a.com@", "t.me/", "mailto:", " at ", "[at]", "tel:+", "cfemail=", "wechat:", "%", `\u00`, `"+"@"+"`, `a+"@"+b;`} {
 		one, eight := timed(unit, repeats), timed(unit, 8*repeats)
 		if eight > 32*one+time.Second {
 			t.Errorf("%q: %v for %d, %v for eight times as many: not one pass", unit, one, repeats, eight)
@@ -121,8 +121,20 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-func timed(unit string, n int) time.Duration {
-	d := extractors.Parse("x.js", "text/javascript", []byte(strings.Repeat(unit, n)))
+// TestBoundedProse is the same for what is only read in prose.
+func TestBoundedProse(t *testing.T) {
+	for _, unit := range []string{"+44 20 7946 0958 ", "+1 1 1 1 1 1 1 1 ", "tel: 1 1 1 1 1 1 1 ", "Phone: 020 7946 0958 "} {
+		one, eight := timedAs("text/plain", unit, repeats), timedAs("text/plain", unit, 8*repeats)
+		if eight > 32*one+time.Second {
+			t.Errorf("%q: %v for %d, %v for eight times as many: not one pass", unit, one, repeats, eight)
+		}
+	}
+}
+
+func timed(unit string, n int) time.Duration { return timedAs("text/javascript", unit, n) }
+
+func timedAs(kind, unit string, n int) time.Duration {
+	d := extractors.Parse("https://site.co.uk/x", kind, []byte(strings.Repeat(unit, n)))
 	start := time.Now()
 	ReadDocument(d)
 	return time.Since(start)

@@ -12,6 +12,7 @@ const (
 	maxLine        = 300  // bytes looked back for the start of a comment
 	minPhone       = 7    // digits of a number with country code
 	maxWritten     = 32   // bytes of a number as people write it
+	maxNumbers     = 1000 // numbers in the text of one document that are looked at by the rules of their country
 	maxGroups      = 8    // groups of digits in it
 	maxPieced      = 4 << 20
 	maxSigns       = 2000      // signs of a script looked at for addresses put together

@@ -29,6 +29,9 @@ func servesNumbers(lead string) bool {
 // country code, "" for none. A number that a label names needs only the length of one, if no beginning of it is in use in its
 // country. A service that is named just before makes it an account there.
 func (r *reader) written(v *view, at int, text, region string, named bool, confidence string) {
+	if r.numbers++; r.numbers > maxNumbers {
+		return
+	}
 	value, n := validNumber(text, region, false)
 	if n == 0 && named {
 		value, n = validNumber(text, region, true)
@@ -120,11 +123,15 @@ func e164(text, region string, possible bool) string {
 // that the page's address or language names.
 func (r *reader) labelledNumber(v *view, end int) {
 	s := v.text
-	at := end + len(s[end:]) - len(strings.TrimLeft(s[end:min(len(s), end+6)]+s[min(len(s), end+6):], " \u00a0\n"))
+	gap := s[end:min(len(s), end+6)]
+	at := end + len(gap) - len(strings.TrimLeft(gap, " \u00a0\n"))
 	if at >= len(s) || !isDigit(s[at]) && s[at] != '(' {
 		return
 	}
 	if rest, ok := strings.CutPrefix(s[at:], "00"); ok {
+		if r.numbers++; r.numbers > maxNumbers {
+			return
+		}
 		if value, n := validNumber("+"+rest[:min(len(rest), maxWritten)], "", true); n > 0 {
 			r.add(v, at, found{"phone", value, extractors.High}, s[at:at+n+1], "")
 		}
