@@ -66,7 +66,7 @@ func installPeer(ctx context.Context, folder string, talk io.Writer) (string, er
 	}
 	system, err := exec.LookPath("python3")
 	if err != nil {
-		return "", fmt.Errorf("Python is missing, and the peer runs on it (apt-get install python3 python3-venv, or leave the peer out by -no-peer): %w", err)
+		return "", fmt.Errorf("python3 is missing, and the peer runs on it (apt-get install python3 python3-venv, or leave the peer out by -no-peer): %w", err)
 	}
 	fmt.Fprintf(talk, "installing %s into %s, once\n", peerPackage, folder)
 	if err := os.RemoveAll(folder); err != nil {
