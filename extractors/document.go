@@ -109,8 +109,11 @@ func Parse(address, contentType string, body []byte) *Document {
 	d.Body = toUTF8(body, contentType, d.Type)
 	switch d.Type {
 	case HTML:
-		p := htmlParser{doc: d}
-		p.parse(d.Body, 0, 0)
+		p := htmlParser{doc: d, src: string(d.Body)}
+		tags := bytes.Count(d.Body, []byte("<"))
+		d.Elements = make([]Element, 0, min(tags/2+1, firstTags))
+		d.Pieces = make([]Piece, 0, min(tags+1, firstTags))
+		p.parse(0, len(d.Body), 0)
 	case JS:
 		d.whole(InScript, "")
 	case CSS:

@@ -162,15 +162,14 @@ func Unite(all []Indicator) []Indicator {
 		k := i.Key() + "\x00" + i.Tag
 		n, ok := at[k]
 		if !ok {
-			i.Seen = slices.Clone(i.Seen)
 			at[k] = len(out)
-			out = append(out, i)
+			out = append(out, i.detached())
 			continue
 		}
 		o := &out[n]
 		for _, s := range i.Seen {
 			if len(o.Seen) < MaxSpellings && !slices.Contains(o.Seen, s) {
-				o.Seen = append(o.Seen, s)
+				o.Seen = append(o.Seen, strings.Clone(s))
 			}
 		}
 		if rank(i.Confidence) > rank(o.Confidence) {
@@ -181,6 +180,16 @@ func Unite(all []Indicator) []Indicator {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Chain+a.Type, b.Chain+b.Type), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tag, b.Tag))
 	})
 	return out[:min(len(out), MaxIndicators)]
+}
+
+// detached is i without a hold on the document: its strings are parts of the document's text.
+func (i Indicator) detached() Indicator {
+	i.Value, i.Tag = strings.Clone(i.Value), strings.Clone(i.Tag)
+	i.Seen = slices.Clone(i.Seen)
+	for n, s := range i.Seen {
+		i.Seen[n] = strings.Clone(s)
+	}
+	return i
 }
 
 func rank(confidence string) int {

@@ -11,9 +11,11 @@ import (
 // htmlParser makes one tokenizer pass: no tree, so nesting costs nothing and no depth is refused.
 type htmlParser struct {
 	doc    *Document
-	text   strings.Builder
-	start  int // offset of the text being joined
-	nodes  int // text nodes joined
+	src    string          // Body: what stands in it as it reads is not copied
+	run    string          // text that is being joined, while it is one stretch of src
+	text   strings.Builder // the same from the second stretch on
+	start  int             // offset of it
+	nodes  int             // text nodes joined
 	tag    string
 	svg    int
 	inBody bool
@@ -21,10 +23,10 @@ type htmlParser struct {
 
 const maxNested = 2 // markup inside noscript, iframe and the like is parsed again to this depth
 
-func (p *htmlParser) parse(body []byte, base, nested int) {
-	z := html.NewTokenizer(bytes.NewReader(body))
+// parse reads the Body from offset to end.
+func (p *htmlParser) parse(offset, end, nested int) {
+	z := html.NewTokenizer(bytes.NewReader(p.doc.Body[offset:end]))
 	raw := "" // the raw-text element we are in
-	offset := base
 	for {
 		tt := z.Next()
 		size := len(z.Raw())
@@ -35,9 +37,9 @@ func (p *htmlParser) parse(body []byte, base, nested int) {
 			p.flush()
 			return
 		case html.TextToken:
-			p.textToken(z, raw, at, nested)
+			p.textToken(z, raw, at, offset, nested)
 		case html.StartTagToken, html.SelfClosingTagToken:
-			name := p.startTag(z, at, tt == html.SelfClosingTagToken)
+			name := p.startTag(z, at, offset, tt == html.SelfClosingTagToken)
 			raw = ""
 			if tt == html.StartTagToken && isRawText(name) {
 				raw = name
@@ -58,17 +60,17 @@ func (p *htmlParser) parse(body []byte, base, nested int) {
 	}
 }
 
-func (p *htmlParser) textToken(z *html.Tokenizer, raw string, at, nested int) {
+func (p *htmlParser) textToken(z *html.Tokenizer, raw string, at, end, nested int) {
 	switch raw {
 	case "script":
 		where := InScript
 		if t := p.tag; strings.Contains(t, "json") {
 			where = InJSON
 		}
-		p.add(Piece{Where: where, Tag: "script", Text: string(z.Text()), Offset: at})
+		p.add(Piece{Where: where, Tag: "script", Text: p.read(z, at, end, true), Offset: at})
 		return
 	case "style":
-		p.add(Piece{Where: InStyle, Tag: "style", Text: string(z.Text()), Offset: at})
+		p.add(Piece{Where: InStyle, Tag: "style", Text: p.read(z, at, end, true), Offset: at})
 		return
 	case "title":
 		t := strings.Join(strings.Fields(string(z.Text())), " ")
@@ -79,24 +81,42 @@ func (p *htmlParser) textToken(z *html.Tokenizer, raw string, at, nested int) {
 		return
 	case "noscript", "iframe", "noembed", "noframes", "xmp":
 		if nested < maxNested {
-			inner := bytes.Clone(z.Raw())
 			p.flush()
-			p.parse(inner, at, nested+1)
+			p.parse(at, end, nested+1)
 			return
 		}
 	}
-	if p.text.Len() == 0 {
-		p.start = at
+	p.join(p.read(z, at, end, false), at)
+}
+
+// read gives the text token that stands from at to end. Most hold nothing that the tokenizer changes: entities, unless code, line ends of
+// other systems, NUL.
+func (p *htmlParser) read(z *html.Tokenizer, at, end int, code bool) string {
+	s := p.src[at:end]
+	if !code && strings.IndexByte(s, '&') >= 0 || strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, 0) >= 0 {
+		return string(z.Text())
 	}
-	text := z.Text()
-	if len(bytes.TrimSpace(text)) > 0 {
+	return s
+}
+
+// join adds to the run of text.
+func (p *htmlParser) join(text string, at int) {
+	if strings.TrimSpace(text) != "" {
 		p.nodes++
 	}
-	p.text.Write(text)
+	switch {
+	case p.text.Len() > 0:
+		p.text.WriteString(text)
+	case p.run == "":
+		p.run, p.start = text, at
+	default:
+		p.text.WriteString(p.run)
+		p.text.WriteString(text)
+	}
 }
 
 // startTag reads one start tag with its attributes and returns its name.
-func (p *htmlParser) startTag(z *html.Tokenizer, at int, selfClosing bool) string {
+func (p *htmlParser) startTag(z *html.Tokenizer, at, end int, selfClosing bool) string {
 	n, more := z.TagName()
 	name := atom.String(n)
 	if !isInline(name) {
@@ -115,20 +135,20 @@ func (p *htmlParser) startTag(z *html.Tokenizer, at int, selfClosing bool) strin
 		if len(v) == 0 {
 			continue
 		}
-		key := atom.String(k)
+		key, value := atom.String(k), p.value(v, at, end)
 		switch {
 		case key == "class":
-			e.Class = string(v)
+			e.Class = value
 		case key == "id":
-			e.ID = string(v)
+			e.ID = value
 		case key == "lang" && name == "html":
-			p.doc.Lang = strings.ToLower(strings.TrimSpace(string(v)))
+			p.doc.Lang = strings.ToLower(strings.TrimSpace(value))
 		}
 		if name == "script" && key == "type" {
-			p.tag = strings.ToLower(string(v))
+			p.tag = strings.ToLower(value)
 		}
 		if key != "class" && key != "style" {
-			p.add(Piece{Where: InAttr, Tag: name, Attr: key, Text: string(v), Offset: at})
+			p.add(Piece{Where: InAttr, Tag: name, Attr: key, Text: value, Offset: at})
 		}
 	}
 	if len(p.doc.Elements) < MaxTags {
@@ -140,11 +160,24 @@ func (p *htmlParser) startTag(z *html.Tokenizer, at int, selfClosing bool) strin
 	return name
 }
 
+// value gives an attribute's value, from the tag where it stands there as it reads.
+func (p *htmlParser) value(v []byte, at, end int) string {
+	if i := bytes.Index(p.doc.Body[at:end], v); i >= 0 {
+		return p.src[at+i : at+i+len(v)]
+	}
+	return string(v)
+}
+
 // flush ends the run of text that inline elements had joined.
 func (p *htmlParser) flush() {
 	if p.nodes > 0 {
-		p.add(Piece{Where: InText, Text: p.text.String(), Offset: p.start, Joined: p.nodes > 1})
+		text := p.run
+		if p.text.Len() > 0 {
+			text = p.text.String()
+		}
+		p.add(Piece{Where: InText, Text: text, Offset: p.start, Joined: p.nodes > 1})
 	}
+	p.run = ""
 	p.text.Reset()
 	p.nodes = 0
 }

@@ -7,4 +7,6 @@ const (
 	MaxPieces     = 200_000  // of one document
 	MaxTags       = 200_000  // element names of one document
 	MaxAttrs      = 500      // of one element
+
+	firstTags = 4096 // room made for the elements and pieces of a document before they are counted
 )
