@@ -7,6 +7,7 @@ var uriSchemes = map[string]bool{
 	"bitcoin": true, "bitcoincash": true, "litecoin": true, "dogecoin": true, "dash": true, "zcash": true, "ethereum": true, "tron": true,
 	"ripple": true, "xrpl": true, "xrp": true, "solana": true, "monero": true, "cardano": true, "web+cardano": true, "ton": true, "algorand": true,
 	"stellar": true, "web+stellar": true, "polkadot": true, "nano": true, "cosmos": true, "bnb": true, "binance": true, "tezos": true,
+	"hedera": true, "near": true, "eos": true, "filecoin": true, "sui": true, "aptos": true, "multiversx": true, "kusama": true,
 }
 
 // Canonical reads s, any spelling of one address with or without its URI scheme, and gives its canonical value: the one by which

@@ -45,7 +45,7 @@ func nameOf(text string, w []byte, start, end int) (name, bool) {
 	n, ok := names[string(w)]
 	if !ok && string(w) == "near" {
 		ok = text[start:end] == "NEAR"
-		for _, next := range []string{`":`, `\":`, "':", " protocol", " wallet", " account", " address", " network"} {
+		for _, next := range []string{":", `":`, `\":`, "':", " protocol", " wallet", " account", " address", " network"} {
 			ok = ok || hasPrefixFold(text[end:], next)
 		}
 		n.chain = "near"

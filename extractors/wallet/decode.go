@@ -41,6 +41,7 @@ func b2i(b bool) int {
 type chained struct {
 	parts      []string
 	glue       byte
+	call       bool // glued by concat(…)
 	start, end int
 }
 
@@ -64,12 +65,15 @@ func (r *reader) literals(v *view) {
 		glue := byte(0)
 		if len(ch.parts) > 0 {
 			glue = glueOf(v.text[ch.end:i])
+			if glue == ',' && ch.glue == '+' && ch.call {
+				glue = '+' // a further argument
+			}
 		}
 		if glue == 0 || ch.glue != 0 && ch.glue != glue {
 			r.chained(v, &ch, backwards)
 			ch = chained{parts: ch.parts[:0], start: i}
 		} else {
-			ch.glue = glue
+			ch.glue, ch.call = glue, ch.call || v.text[i-1] == '('
 		}
 		if len(ch.parts) <= maxChain {
 			ch.parts = append(ch.parts, lit)
@@ -102,13 +106,13 @@ func literalStop(s string, i int) int {
 	return -1
 }
 
-// glueOf gives '+' or ',' when between holds that and blanks only.
+// glueOf gives '+' or ',' when between holds that and blanks only; a call of concat is a '+'.
 func glueOf(between string) byte {
 	if len(between) > 16 {
 		return 0
 	}
 	switch strings.TrimSpace(between) {
-	case "+":
+	case "+", ".concat(", ").concat(":
 		return '+'
 	case ",":
 		return ','

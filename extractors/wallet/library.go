@@ -91,14 +91,14 @@ func deployed(text string, m *match) bool {
 	return strings.Contains(after, "blockCreated")
 }
 
-// madeUp gives the role of EVM addresses nobody has a key for: small numbers, which are contracts that come with the chain, and repeated
-// digits, which are samples.
+// madeUp gives the role of EVM, Aptos and Sui addresses nobody has a key for: small numbers, which are contracts that come with the chain,
+// and repeated digits, which are samples.
 func madeUp(m *match) string {
-	if m.chain != "evm" || len(m.value) != 42 {
+	if m.chain != "evm" && m.form != "hex32" {
 		return ""
 	}
 	digits := m.value[2:]
-	if strings.HasPrefix(digits, "000000000000000000000000") {
+	if strings.Trim(digits[:len(digits)-16], "0") == "" {
 		return extractors.Contract
 	}
 	for period := 1; period <= len(digits)/2; period++ {
