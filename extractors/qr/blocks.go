@@ -79,7 +79,7 @@ func (r *reader) blockLines(lines []string, at place) {
 			}
 		}
 	}
-	for _, text := range r.codes(g.padded(4 * side)) {
+	for _, text := range r.codes(g.padded(4*side), (*gray).drawnCodes) {
 		r.payload(text, at)
 	}
 }

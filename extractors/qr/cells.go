@@ -38,7 +38,7 @@ func (r *reader) grids(d *extractors.Document, c *contexts) {
 	left := maxGrids
 	for _, g := range findGrids(d.Body, &left) {
 		for _, p := range g.pictures() {
-			if texts := r.codes(p); len(texts) > 0 {
+			if texts := r.codes(p, (*gray).drawnCodes); len(texts) > 0 {
 				for _, text := range texts {
 					r.payload(text, c.at(g.start))
 				}

@@ -2,6 +2,7 @@ package qr
 
 import (
 	"math"
+	"slices"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
@@ -21,12 +22,32 @@ type code struct {
 func (g *gray) codes(work *int) []string {
 	s := &search{work: work}
 	longer := max(g.w, g.h)
-	switch {
-	case longer > largeSide && s.climb(g.reduced((longer+largeSide-1)/largeSide)):
-	case len(g.pix) <= 2*largeSide*largeSide && s.climb(g):
-	case longer > largeSide:
-		s.tiles(g)
+	found := false
+	if longer <= largeSide {
+		found = s.climb(g)
+	} else {
+		n := (longer + largeSide - 1) / largeSide
+		found = s.climb(g.reduced(n)) || n > 3 && s.take(g.reduced(n/2), look{harder: true}) ||
+			len(g.pix) <= 3*largeSide*largeSide && s.climb(g)
 	}
+	if found && s.more || !found && longer > largeSide {
+		s.tiles(g, min(tileSide, longer*5/8))
+	}
+	return s.texts
+}
+
+// drawnCodes is codes for pictures that were painted here: sharp, in two shades, large enough.
+func (g *gray) drawnCodes(work *int) []string {
+	s := &search{work: work}
+	g = g.padded(max(g.w, g.h) / 10)
+	if s.take(g, look{}) {
+		return s.texts
+	}
+	inverted := g.inverted().padded(max(g.w, g.h) / 10)
+	if s.take(inverted, look{}) || s.dots(g) {
+		return s.texts
+	}
+	s.dots(inverted)
 	return s.texts
 }
 
@@ -34,7 +55,8 @@ func (g *gray) codes(work *int) []string {
 type search struct {
 	work  *int
 	texts []string
-	hints int // corner marks seen that belong to no code that was read
+	hints int  // corner marks seen that belong to no code that was read
+	more  bool // they were beside a code that was read
 }
 
 // look is one way to find a code.
@@ -42,13 +64,16 @@ type look struct{ harder, histogram bool }
 
 // take has one look at a picture, and the same again for each further code.
 func (s *search) take(g *gray, l look) bool {
-	for n := 0; len(s.texts) < maxCodes; n++ {
+	for n := 0; n < maxCodes && len(s.texts) < maxCodes; n++ {
 		c, centres, ok := g.decode(l, s.work)
 		if !ok {
 			s.hints += centres
+			s.more = s.more || n > 0 && centres >= 3 && centres < maxCentres
 			return n > 0
 		}
-		s.texts = append(s.texts, c.text)
+		if !slices.Contains(s.texts, c.text) { // parts of a picture overlap
+			s.texts = append(s.texts, c.text)
+		}
 		g.whiten(c.x0, c.y0, c.x1, c.y1)
 		if 2*(c.x1-c.x0)*(c.y1-c.y0) > g.w*g.h {
 			break
@@ -59,7 +84,7 @@ func (s *search) take(g *gray, l look) bool {
 
 // climb tries the looks at one picture, the cheap first, until one finds a code. The quiet zone, dark on light and a size of some
 // pixels a module are what the library takes for granted. Pictures that show no corner mark and are no drawings in two shades are
-// given up early: photographs are what sites have most.
+// given up early, and drawings that are not about square: what has no quiet zone fills its picture.
 func (s *search) climb(g *gray) bool {
 	if s.take(g, look{}) || s.take(g, look{harder: true, histogram: true}) {
 		return true
@@ -68,7 +93,7 @@ func (s *search) climb(g *gray) bool {
 	if s.take(inverted, look{}) {
 		return true
 	}
-	if s.hints < 2 && !g.twoShades() {
+	if s.hints < 2 && (!g.twoShades() || 4*g.w > 5*g.h || 4*g.h > 5*g.w) {
 		return false
 	}
 	pad := max(12, min(g.w, g.h)/8)
@@ -88,12 +113,23 @@ func (s *search) climb(g *gray) bool {
 			}
 		}
 	}
-	for _, v := range []*gray{g, inverted} {
-		for _, share := range []int{220, 150} {
-			if s.take(v.thickened(max(1, max(g.w, g.h)/share)).padded(pad), look{harder: true}) {
-				return true
-			}
+	return s.dots(g.padded(pad)) || s.dots(inverted.padded(pad))
+}
+
+// dots looks at codes whose modules stand apart from each other, as designers draw them: blurred, then with thicker modules.
+func (s *search) dots(g *gray) bool {
+	longer := max(g.w, g.h)
+	for n := 2; n <= 4 && longer >= n*minDots; n++ {
+		if s.take(g.reduced(n), look{harder: true}) {
+			return true
 		}
+	}
+	last := 0
+	for _, share := range []int{220, 290} {
+		if n := max(1, longer/share); n != last && s.take(g.thickened(n), look{harder: true}) {
+			return true
+		}
+		last = max(1, longer/share)
 	}
 	return false
 }
@@ -109,16 +145,16 @@ func (g *gray) twoShades() bool {
 	return between < len(g.pix)/3
 }
 
-// tiles looks at overlapping parts of a large picture, in their full size.
-func (s *search) tiles(g *gray) {
-	step := tileSide * 5 / 8
+// tiles looks at overlapping parts of a picture, in their full size.
+func (s *search) tiles(g *gray, side int) {
+	step := side * 5 / 8
 	n := 0
-	for y := 0; y == 0 || y+tileSide-step < g.h; y += step {
-		for x := 0; x == 0 || x+tileSide-step < g.w; x += step {
+	for y := 0; y == 0 || y+side-step < g.h; y += step {
+		for x := 0; x == 0 || x+side-step < g.w; x += step {
 			if n++; n > maxTiles || *s.work <= 0 {
 				return
 			}
-			t := g.part(x, y, tileSide, tileSide)
+			t := g.part(x, y, side, side)
 			if !t.stretch() {
 				continue
 			}

@@ -14,6 +14,7 @@ const (
 	maxCentres  = 200       // places that look like a code's corner before a picture is given up as noise
 	largeSide   = 1000      // pixels; larger pictures are looked at in small first
 	smallSide   = 700       // pixels; smaller pictures are looked at enlarged, too
+	minDots     = 90        // pixels of a picture that was made smaller
 	maxTiles    = 36        // parts of a large picture that are looked at one by one
 	tileSide    = 800       // pixels of such a part
 
@@ -30,9 +31,9 @@ const (
 	maxSegments  = 150_000  // lines of all its paths
 	maxStyle     = 64 << 10 // bytes of its style sheet
 	minDrawing   = 600      // bytes; a drawing of a code has at least some hundred modules
-	minLines     = 60       // shapes and lines: less is an icon
+	minLines     = 150      // shapes and lines: less is an icon
 	maxDepth     = 40       // groups in groups
-	svgSide      = 740      // pixels that a drawing's longer side is painted with, about
+	svgSide      = 600      // pixels that a drawing's longer side is painted with, about
 	maxPaintWork = 8 << 20  // pixels painted, and crossings of borders with rows at four each
 
 	minModules   = 21  // of a code's side

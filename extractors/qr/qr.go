@@ -130,15 +130,13 @@ func (r *reader) picture(body []byte, at func() place) {
 	sum := sha256.Sum256(body)
 	texts, ok := r.pictures[sum]
 	if !ok {
-		var g *gray
+		r.work -= len(body)
 		switch {
 		case formatOf(body) != "":
-			g = decodeImage(body)
+			texts = r.codes(decodeImage(body), (*gray).codes)
 		case isSVG(body):
-			g = paintSVG(body)
+			texts = r.codes(paintSVG(body), (*gray).drawnCodes)
 		}
-		r.work -= len(body)
-		texts = r.codes(g)
 		r.pictures[sum] = texts
 	}
 	if len(texts) == 0 {
@@ -151,14 +149,14 @@ func (r *reader) picture(body []byte, at func() place) {
 }
 
 // codes looks for codes within the budgets of one picture and of all.
-func (r *reader) codes(g *gray) []string {
+func (r *reader) codes(g *gray, find func(*gray, *int) []string) []string {
 	if g == nil {
 		return nil
 	}
 	r.work -= len(g.pix)
 	budget := max(0, min(imageWork, r.work))
 	left := budget
-	texts := g.codes(&left)
+	texts := find(g, &left)
 	r.work -= budget - left
 	return texts
 }
