@@ -157,10 +157,26 @@ func (r *reader) postcodes(v *view) {
 			continue
 		}
 		from := segmentBefore(s, i)
+		from += labelLength(s[from:i])
 		if value, ok := postal(s[from : i+4]); ok && strings.IndexAny(s[from:i], "0123456789") < i-from-4 {
 			r.add(v, from, i+4, Address, value, extractors.Medium)
 		}
 	}
+}
+
+// labelLength is how much of s comes before the address itself: "Our office is located at 40 …".
+func labelLength(s string) int {
+	n := strings.IndexAny(s, "0123456789")
+	lead := strings.ToLower(s[:max(n, 0)])
+	if len(lead) != n {
+		return 0
+	}
+	for _, word := range []string{"address ", "office ", " at ", " is "} {
+		if k := strings.LastIndex(lead, word); k >= 0 {
+			return k + len(word)
+		}
+	}
+	return 0
 }
 
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }

@@ -214,11 +214,11 @@ func periodBefore(s string, start int) (period string, from int) {
 		t, e := meaning(s[:start], &w, isPeriodTerm)
 		switch {
 		case strings.HasPrefix(string(t), "each-"):
-			period, from, promise = string(t[len("each-"):]), w.start, promises(strings.ToLower(s[w.start:e]))
+			period, from, promise = string(t[len("each-"):]), w.start, promise || promises(strings.ToLower(s[w.start:e]))
 		case t == "filler":
 			promise = promise || promises(strings.ToLower(s[w.start:e]))
 		default:
-			period = ""
+			period, promise = "", false
 		}
 		w.end = max(w.end, e)
 	}
