@@ -1,6 +1,7 @@
 package qr
 
 import (
+	"bytes"
 	"strings"
 
 	"scamatlas/extractors"
@@ -9,6 +10,9 @@ import (
 // blocks reads codes that are written in block characters, as programs for terminals do: a half block for two modules, one above the
 // other, or full blocks and blanks, one or two of them a module.
 func (r *reader) blocks(d *extractors.Document, c *contexts) {
+	if !bytes.Contains(d.Body, []byte("\xe2\x96")) && !bytes.Contains(d.Body, []byte("&#96")) && !bytes.Contains(d.Body, []byte("&#x25")) {
+		return // no block character (U+2580 to U+259F), and none as an entity
+	}
 	var lines []string
 	start := 0
 	flush := func() {

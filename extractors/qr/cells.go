@@ -32,7 +32,7 @@ type box struct {
 
 // grids reads codes that are drawn by cells: tables, rows of blocks, or one block of as many cells as a square has.
 func (r *reader) grids(d *extractors.Document, c *contexts) {
-	if d.Type != extractors.HTML || countCells(d.Body) < minModules*minModules/2 {
+	if d.Type != extractors.HTML || longestRow(d.Elements) < minModules*minModules/2 {
 		return
 	}
 	left := maxGrids
@@ -48,9 +48,24 @@ func (r *reader) grids(d *extractors.Document, c *contexts) {
 	}
 }
 
-func countCells(body []byte) int {
-	return max(bytes.Count(body, []byte("<td")), bytes.Count(body, []byte("<TD")), bytes.Count(body, []byte("<div")), bytes.Count(body, []byte("<span")),
-		bytes.Count(body, []byte("<i")), bytes.Count(body, []byte("<b")), bytes.Count(body, []byte("<th")))
+// longestRow gives the greatest number of elements in a row that have not more than two names: those of cells and of rows.
+func longestRow(elements []extractors.Element) int {
+	longest, run, other := 0, 0, 0 // other: length of the last stretch of one name
+	var a, b string
+	for i := range elements {
+		switch name := elements[i].Name; name {
+		case a:
+			run, other = run+1, other+1
+		case b:
+			a, b = b, a
+			run, other = run+1, 1
+		default:
+			a, b = name, a
+			run, other = other+1, 1
+		}
+		longest = max(longest, run)
+	}
+	return longest
 }
 
 // grid is rows of cells that may be a code's modules.

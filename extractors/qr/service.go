@@ -14,7 +14,7 @@ func (r *reader) services(d *extractors.Document, c *contexts) {
 	for i := range d.Pieces {
 		p := &d.Pieces[i]
 		if p.Where == extractors.InAttr && !strings.HasPrefix(p.Attr, "on") {
-			if len(p.Text) <= maxAddress*4 && strings.ContainsAny(p.Text, "/?") {
+			if len(p.Text) <= maxAddress*4 && (strings.IndexByte(p.Text, '?') >= 0 || saysQR(p.Text)) {
 				for _, one := range strings.Fields(p.Text) {
 					r.service(one, showsPicture(p), func() place { return c.at(p.Offset) })
 				}
@@ -74,7 +74,7 @@ func (r *reader) service(address string, picture bool, at func() place) {
 	address = strings.TrimRight(strings.ReplaceAll(address, "&amp;", "&"), ",;")
 	head, query, asks := strings.Cut(address, "?")
 	query, _, _ = strings.Cut(query, "#")
-	named := strings.Contains(strings.ToLower(head), "qr") || strings.Contains(query, "cht=qr")
+	named := saysQR(head) || strings.Contains(query, "cht=qr")
 	if !named && !(picture && asks) {
 		return
 	}
@@ -91,6 +91,16 @@ func (r *reader) service(address string, picture bool, at func() place) {
 			r.ordered(value, at)
 		}
 	}
+}
+
+// saysQR reports whether s has "qr" in it, in any case.
+func saysQR(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i]|0x20 == 'r' && s[i-1]|0x20 == 'q' {
+			return true
+		}
+	}
+	return false
 }
 
 // ordered reads the text of a code as an address gives it. "+" stands for itself: it is part of numbers and invitations.
