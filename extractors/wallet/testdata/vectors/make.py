@@ -7,7 +7,7 @@ Only the tests read what this wrote. To write it again:
     venv/bin/pip install bip_utils==2.12.3 base58==2.1.1 bech32==1.2.0 stellar-sdk==16.1.1 py-algorand-sdk==2.12.0 \\
         xrpl-py==5.2.0 pytoniq-core==0.2.1 substrate-interface==1.8.1 monero==1.1.1
     venv/bin/python make.py > python.jsonl
-    npm install ethers@6 tronweb@6 bitcoinjs-lib@7 && node make.mjs > node.jsonl
+    npm install ethers@6.17.0 tronweb@6.5.1 bitcoinjs-lib@7.0.5 && node make.mjs > node.jsonl
 
 Nobody holds the keys: they are hashes of public words.
 """
