@@ -146,9 +146,13 @@ func TestBounded(t *testing.T) {
 
 func timed(name, unit string, n int) time.Duration {
 	d := extractors.Parse(name, "", []byte(strings.Repeat(unit, n)))
-	start := time.Now()
-	ReadDocument(d)
-	return time.Since(start)
+	best := time.Hour
+	for range 3 { // a busy machine is no quadratic time
+		start := time.Now()
+		ReadDocument(d)
+		best = min(best, time.Since(start))
+	}
+	return best
 }
 
 // FuzzReadDocument: any bytes give bounded values in one line and no panic.
