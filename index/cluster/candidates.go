@@ -120,8 +120,10 @@ type meeting struct {
 func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 	m.met = m.met[:0]
 	var room [sampleTokens]uint32
+	sampled := 0
 	for s := range kinds {
 		sample := f.sample(s, i, room[:0])
+		sampled += len(sample)
 		by := uint16(1)
 		if s == bands || len(sample) < 2*minShared {
 			by = minShared // a small set has no three tokens to share
@@ -142,9 +144,9 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 	}
 	near := m.met[:0]
 	own := f.parts.find(i)
-	counts := m.shared
+	counts, least := m.shared, uint16(max(minShared, sampled/sharedOf))
 	for _, k := range m.met {
-		if counts[k] >= minShared && int(k) != i && f.parts.find(int(k)) != own {
+		if counts[k] >= least && int(k) != i && f.parts.find(int(k)) != own {
 			near = append(near, k)
 		} else {
 			counts[k] = 0

@@ -16,7 +16,16 @@ import (
 type Options struct {
 	KitCut float64   // mean similarity at which kit families are cut, 0..1; 0 = DefaultKitCut
 	Now    time.Time // stamped on clusters that are new or change
+
+	// AllowMerges lets clusters of any size join and grow. Without it those that would join another of more than 20 sites, or grow
+	// more than tenfold, are kept apart and an Alarm is given.
+	AllowMerges bool
+	// Previous are the clusters of the last build, so that Related and Explain tell of the alarms in them. Build is given them itself.
+	Previous []index.Cluster
 }
+
+// now is as precise as the stores.
+func (o Options) now() time.Time { return o.Now.UTC().Truncate(time.Millisecond) }
 
 func (o Options) kitCut() float64 {
 	if o.KitCut <= 0 {
@@ -28,6 +37,7 @@ func (o Options) kitCut() float64 {
 // Grouping is the outcome of a build: all clusters of two or more sites, ordered by layer, size falling, id.
 type Grouping struct {
 	Clusters []index.Cluster
+	Alarms   []Alarm // what was kept apart though evidence joins it
 }
 
 // Builder collects members. The zero value is ready for use; it is not safe for concurrent use.
@@ -52,13 +62,38 @@ func (b *Builder) Len() int { return len(b.members) }
 
 // Build groups all members. previous are the clusters of the last build, whose ids live on where their sites stayed together.
 func (b *Builder) Build(previous []index.Cluster, o Options) Grouping {
+	g := b.group(previous, o)
+	all := append(g.kits.clusters(g.families), g.people.clusters()...)
+	all = name(all, previous, b.members, o.now())
+	return Grouping{Clusters: all, Alarms: append(g.kitGuard.alarms(all, o), g.peopleGuard.alarms(all, o)...)}
+}
+
+// grouped is a build before its clusters are described.
+type grouped struct {
+	sites                 []*index.Member
+	kits                  *kits
+	families              [][]int
+	kit                   []int // family of each site, -1 when it stands alone
+	people                *people
+	kitGuard, peopleGuard *guard
+}
+
+func (b *Builder) group(previous []index.Cluster, o Options) *grouped {
+	if o.AllowMerges {
+		previous = nil
+	}
 	sites := b.live()
-	kits := newKits(sites)
-	families := kits.group(o.kitCut())
-	all := kits.clusters(families)
-	people := newPeople(sites, kitOf(len(sites), families))
-	all = append(all, people.clusters()...)
-	return Grouping{Clusters: name(all, previous, b.members, o.Now)}
+	g := &grouped{sites: sites, kits: newKits(sites), kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
+	g.families = g.kits.group(o.kitCut())
+	if g.kitGuard.check(g.families) {
+		g.families = g.kitGuard.apart(g.kits, g.families)
+	}
+	g.kit = kitOf(len(sites), g.families)
+	g.people = newPeople(sites, g.kit, nil)
+	if g.peopleGuard.check(g.people.groups()) {
+		g.people = newPeople(sites, g.kit, g.peopleGuard.ward)
+	}
+	return g
 }
 
 // live gives the sites that were ever seen alive, by host: of the others there is nothing to compare.

@@ -23,7 +23,7 @@ const (
 // others are noted as merged into it. Parts that leave get an id of their own and a note where they come from.
 func name(fresh, previous []index.Cluster, members map[string]*index.Member, now time.Time) []index.Cluster {
 	n := namer{fresh: fresh, taken: map[string]bool{}, at: map[string]int{}, claims: make([][]*index.Cluster, len(fresh)),
-		from: make([]map[string]int, len(fresh)), now: now.UTC().Truncate(time.Millisecond)} // as precise as the stores
+		from: make([]map[string]int, len(fresh)), now: now}
 	n.founders = make([]string, len(fresh))
 	for i := range fresh {
 		n.from[i], n.founders[i] = map[string]int{}, founder(&fresh[i], members)

@@ -148,7 +148,7 @@ func TestLaterVisitCounts(t *testing.T) {
 
 func TestOneKitMayFillTheStore(t *testing.T) {
 	var sites []*index.Member
-	for i := range 3000 {
+	for i := range 2100 {
 		m := front(alive(host("apex", i)), "apex", .9)
 		for b := range 4 { // as near copies have
 			m.Fingerprint.Bands = append(m.Fingerprint.Bands, strings.Repeat("b", 1+(i+b)%5))
@@ -159,7 +159,7 @@ func TestOneKitMayFillTheStore(t *testing.T) {
 		sites = append(sites, front(alive(host("shop", i)), "", 0))
 	}
 	all := build(nil, sites...)
-	if len(all) != 1 || all[0].Size != 3000 {
+	if len(all) != 1 || all[0].Size != 2100 {
 		t.Fatalf("%d clusters", len(all))
 	}
 	if n := len(all[0].Ties); n != index.MaxTies {

@@ -29,11 +29,12 @@ const (
 	sampledShare    = 0.01 // of the store: holders up to which it does in a large one
 	sampleTokens    = 48   // tokens of one set looked up for candidates
 	minShared       = 3    // sampled tokens two sites have to share
-	maxPostings     = 256  // sites found through one token or band
+	sharedOf        = 32   // one in so many of the sampled tokens a site has to share with another
+	maxPostings     = 96   // sites found through one token or band
 	maxListed       = 32   // sites of one component that others are compared with to see whether they belong to it
-	maxCompared     = 64   // candidates that turn out to be unlike before a search is given up
-	maxLinked       = 2000 // sites linked pair by pair; larger components are condensed first
-	maxCopiesLinked = 500  // the same when only near copies are looked for
+	maxCompared     = 24   // candidates that turn out to be unlike before a search is given up
+	maxLinked       = 1000 // sites linked pair by pair; larger components are condensed first
+	maxCopiesLinked = 250  // the same when only near copies are looked for
 	headsTried      = 64   // heads that a site of a huge component without one of its own is compared with
 	maxTreed        = 200  // sites of one family whose ties are its maximum spanning tree
 	fanned          = 16   // sites of a larger family that the others are tied to
@@ -66,4 +67,8 @@ const (
 	crowd            = 4   // unconnected parties behind one address or certificate that make it shared hosting
 	maxTiesPerEdge   = 6   // reasons kept for one pair of sites
 	maxLineage       = 50  // events kept of one cluster
+
+	alarmJoin   = 20 // sites above which two clusters are not joined without being asked
+	alarmGrowth = 10 // times its size, at least alarmJoin, that a cluster may grow to
+	maxAlarmed  = 20 // clusters named in one alarm
 )

@@ -20,6 +20,7 @@ type people struct {
 	party    forest        // what is joined so far
 	paysTo   []int         // root in party → root in wallets of the group it holds, -1 = none
 	edges    []edge        // that joined, in the order they did
+	ward     []int         // by root in party: sites of different wards are kept apart, 0 goes with any; nil = all are free
 }
 
 // edge joins two sites by the evidence they share.
@@ -28,9 +29,10 @@ type edge struct {
 	weight float64
 }
 
-func newPeople(sites []*index.Member, kit []int) *people {
+// newPeople joins sites. ward, nil or by site, keeps some apart.
+func newPeople(sites []*index.Member, kit, ward []int) *people {
 	p := &people{sites: sites, kit: kit, kitSize: map[int]int{}, evidence: gather(sites), of: make([][]*evidence, len(sites)),
-		wallets: newForest(len(sites)), party: newForest(len(sites))}
+		wallets: newForest(len(sites)), party: newForest(len(sites)), ward: slices.Clone(ward)}
 	for _, k := range kit {
 		p.kitSize[k]++
 	}
@@ -68,9 +70,12 @@ func (p *people) joinWallets() {
 		if e.weight < 1 {
 			continue
 		}
-		for _, i := range e.sites[1:] {
-			if p.wallets.join(e.sites[0], i) {
-				p.edges = append(p.edges, edge{e.sites[0], i, e.weight})
+		for _, x := range p.star(e, e.sites[0]) {
+			if p.apart(x.a, x.b) {
+				continue
+			}
+			if p.unite(x.a, x.b); p.wallets.join(x.a, x.b) {
+				p.edges = append(p.edges, edge{x.a, x.b, e.weight})
 			}
 		}
 	}
@@ -79,8 +84,7 @@ func (p *people) joinWallets() {
 		p.paysTo[i] = -1
 	}
 	for _, g := range p.wallets.groups() {
-		for _, i := range g[1:] {
-			p.party.join(g[0], i)
+		if len(g) > 1 {
 			p.paysTo[g[0]] = g[0]
 		}
 	}
@@ -101,7 +105,10 @@ func (p *people) joinAll(gs ...group) {
 		if x >= 0 && y >= 0 {
 			continue // two groups, each sure of its wallets
 		}
-		p.party.join(a, b)
+		if p.apart(a, b) {
+			continue
+		}
+		p.unite(a, b)
 		p.paysTo[p.party.root(a)] = max(x, y)
 		p.edges = append(p.edges, e)
 	}
@@ -121,13 +128,52 @@ func (p *people) strong(gs []group) []edge {
 				break
 			}
 		}
-		for _, i := range e.sites {
-			if i != hub {
-				out = append(out, edge{min(i, hub), max(i, hub), e.weight})
-			}
+		out = append(out, p.star(e, hub)...)
+	}
+	return out
+}
+
+// star gives the edges from one holder to all others, and, where wards keep holders apart, from the first of each ward to the others
+// of it.
+func (p *people) star(e *evidence, hub int) []edge {
+	var out []edge
+	first := map[int]int{}
+	for _, i := range e.sites {
+		if i != hub {
+			out = append(out, edge{min(i, hub), max(i, hub), e.weight})
+		}
+		if p.ward == nil || p.ward[p.party.root(i)] == 0 {
+			continue
+		}
+		w := p.ward[p.party.root(i)]
+		if f, ok := first[w]; ok {
+			out = append(out, edge{f, i, e.weight})
+		} else {
+			first[w] = i
 		}
 	}
 	return out
+}
+
+// apart reports whether wards keep the parties of two sites from being joined.
+func (p *people) apart(a, b int) bool {
+	if p.ward == nil {
+		return false
+	}
+	x, y := p.ward[p.party.root(a)], p.ward[p.party.root(b)]
+	return x != y && x != 0 && y != 0
+}
+
+// unite joins two parties, with their ward.
+func (p *people) unite(a, b int) {
+	ward := 0
+	if p.ward != nil {
+		ward = max(p.ward[p.party.root(a)], p.ward[p.party.root(b)])
+	}
+	p.party.join(a, b)
+	if p.ward != nil {
+		p.ward[p.party.root(a)] = ward
+	}
 }
 
 // sums gives the pairs for which weaker values of two groups or more add up.
@@ -158,6 +204,16 @@ func (p *people) sums(gs []group) []edge {
 		met = met[:0]
 	}
 	return out
+}
+
+// weights gives the heaviest value of each group that two sites share.
+func (p *people) weights(a, b int) (w [groups]float64) {
+	for _, e := range p.of[a] {
+		if _, held := slices.BinarySearch(e.sites, b); held {
+			w[e.group] = max(w[e.group], e.weight)
+		}
+	}
+	return w
 }
 
 func total(w *[groups]float64) (sum float64, kinds int) {

@@ -20,20 +20,17 @@ type Relation struct {
 // Evidence of common hands makes up most of the score and common front ends fill half of what it leaves open, so a shared wallet
 // comes before a shared template. An unknown host, or one never seen alive, has no relations.
 func (b *Builder) Related(host string, n int, o Options) []Relation {
-	sites := b.live()
-	at, ok := slices.BinarySearchFunc(sites, host, func(m *index.Member, h string) int { return strings.Compare(m.Host, h) })
+	g := b.group(o.Previous, o)
+	at, ok := g.at(host)
 	if !ok {
 		return nil
 	}
-	kits := newKits(sites)
-	kit := kitOf(len(sites), kits.group(o.kitCut()))
-	people := newPeople(sites, kit)
 	var out []Relation
-	for i := range sites {
+	for i := range g.sites {
 		if i == at {
 			continue
 		}
-		if r := relate(kits, people, kit, at, i); len(r.Ties) > 0 {
+		if r := g.relate(at, i); len(r.Ties) > 0 {
 			out = append(out, r)
 		}
 	}
@@ -43,27 +40,26 @@ func (b *Builder) Related(host string, n int, o Options) []Relation {
 	return out[:min(len(out), max(n, 0))]
 }
 
-func relate(k *kits, p *people, kit []int, a, b int) Relation {
-	r := Relation{Host: k.sites[b].Host, Layers: []index.Layer{}}
-	r.Ties = p.shared(a, b)
-	var w [groups]float64
-	for _, e := range p.of[a] {
-		if _, held := slices.BinarySearch(e.sites, b); held {
-			w[e.group] = max(w[e.group], e.weight)
-		}
-	}
+// at finds a host among the sites.
+func (g *grouped) at(host string) (int, bool) {
+	return slices.BinarySearchFunc(g.sites, host, func(m *index.Member, h string) int { return strings.Compare(m.Host, h) })
+}
+
+func (g *grouped) relate(a, b int) Relation {
+	r := Relation{Host: g.sites[b].Host, Layers: []index.Layer{}, Ties: g.people.shared(a, b)}
+	w := g.people.weights(a, b)
 	hands, _ := total(&w)
 	hands = min(hands, 1)
-	front := k.similarity(a, b)
-	if front >= related && substantial(k.sites[a]) && substantial(k.sites[b]) {
-		r.Ties = append(r.Ties, k.tie(a, b))
+	front := g.kits.similarity(a, b)
+	if front >= related && substantial(g.sites[a]) && substantial(g.sites[b]) {
+		r.Ties = append(r.Ties, g.kits.tie(a, b))
 	} else {
 		front = 0
 	}
-	if p.party.root(a) == p.party.root(b) {
+	if g.people.party.root(a) == g.people.party.root(b) {
 		r.Layers = append(r.Layers, index.Operator)
 	}
-	if kit[a] >= 0 && kit[a] == kit[b] {
+	if g.kit[a] >= 0 && g.kit[a] == g.kit[b] {
 		r.Layers = append(r.Layers, index.Kit)
 	}
 	sortTies(r.Ties)

@@ -36,6 +36,10 @@ func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 		n[grouping.Clusters[i].Layer]++
 	}
 	note = fmt.Sprintf("%d kits and %d operators among %d sites", n[index.Kit], n[index.Operator], b.Len())
+	for _, a := range grouping.Alarms {
+		note += "; alarm: " + a.String()
+		g.Log.Warn("clusters kept apart", "layer", a.Layer, "clusters", a.IDs, "sites", a.Sites, "why", a.Why)
+	}
 	g.Log.Info("clustered", "sites", b.Len(), "kits", n[index.Kit], "operators", n[index.Operator], "took", time.Since(start).Round(time.Millisecond).String())
 	return note, nil
 }
@@ -61,5 +65,9 @@ func (g *Clusterer) Related(ctx context.Context, host string, n int) ([]cluster.
 	if err != nil {
 		return nil, err
 	}
-	return b.Related(host, n, cluster.Options{}), nil
+	previous, err := g.Store.Clusters(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("reading the clusters so far: %w", err)
+	}
+	return b.Related(host, n, cluster.Options{Previous: previous}), nil
 }
