@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -111,36 +112,62 @@ func why(ties []index.Tie) string {
 func (a *app) pivotCmd() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "pivot HOST",
-		Short: "Related sites with reasons, nearest first",
+		Use:   "pivot HOST [HOST]",
+		Short: "Related sites with reasons, nearest first; of two: why together or why not",
 		Long: `Sites that share a front end or people with HOST, nearest first, each with what they share. Sites that are near but below the
-threshold of a cluster are listed too, as related.`,
+threshold of a cluster are listed too, as related.
+
+With two hosts: what the two share, how similar their front ends are by each kind of evidence, and, when they are not together, how
+much is missing.`,
 		Example: `  scamatlas pivot suspicious-invest.example
-  scamatlas pivot suspicious-invest.example --limit 5 --json`,
-		Args: exactly(1, "one host"),
+  scamatlas pivot suspicious-invest.example --limit 5 --json
+  scamatlas pivot suspicious-invest.example other-invest.example`,
+		Args: oneOrTwoHosts,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t, err := crawler.ParseTarget(args[0])
-			if err != nil {
-				return &usageError{err}
-			}
 			if limit < 1 || limit > index.MaxHits {
 				return usagef("--limit %d is not between 1 and %d", limit, index.MaxHits)
 			}
-			return a.with(cmd.Context(), toRead, func(s *session) error {
-				if _, err := s.store.Site(cmd.Context(), t.Host); err != nil {
-					return notFound(err, t.Host, "`scamatlas crawl "+t.Host+"` visits it")
-				}
-				g := &jobs.Clusterer{Store: s.store, Log: s.log}
-				related, err := g.Related(cmd.Context(), t.Host, limit)
+			var hosts []string
+			for _, arg := range args {
+				t, err := crawler.ParseTarget(arg)
 				if err != nil {
-					return err
+					return &usageError{err}
 				}
-				return a.printRelated(t.Host, related)
-			})
+				hosts = append(hosts, t.Host)
+			}
+			return a.with(cmd.Context(), toRead, func(s *session) error { return a.pivot(cmd.Context(), s, hosts, limit) })
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 30, "how many sites at most")
 	return cmd
+}
+
+func oneOrTwoHosts(cmd *cobra.Command, args []string) error {
+	if len(args) < 1 || len(args) > 2 {
+		return usagef("%s needs one host or two; see scamatlas %s --help", cmd.Name(), cmd.Name())
+	}
+	return nil
+}
+
+func (a *app) pivot(ctx context.Context, s *session, hosts []string, limit int) error {
+	for _, h := range hosts {
+		if _, err := s.store.Site(ctx, h); err != nil {
+			return notFound(err, h, "`scamatlas crawl "+h+"` visits it")
+		}
+	}
+	g := &jobs.Clusterer{Store: s.store, Log: s.log}
+	if len(hosts) == 2 {
+		e, err := g.Explain(ctx, hosts[0], hosts[1])
+		if err != nil {
+			return err
+		}
+		return a.printExplanation(e)
+	}
+	related, err := g.Related(ctx, hosts[0], limit)
+	if err != nil {
+		return err
+	}
+	return a.printRelated(hosts[0], related)
 }
 
 func (a *app) printRelated(host string, related []cluster.Relation) error {

@@ -37,7 +37,7 @@ func (a *app) show(ctx context.Context, st index.Reader, what string) error {
 	if strings.HasPrefix(what, "k-") || strings.HasPrefix(what, "o-") {
 		c, err := g.Cluster(ctx, what)
 		if err == nil {
-			return a.showCluster(c)
+			return a.showCluster(ctx, st, c)
 		}
 		if !errors.Is(err, index.ErrNotFound) || !strings.Contains(what, ".") {
 			return notFound(err, "cluster "+what, "`scamatlas clusters` lists them")
@@ -202,35 +202,6 @@ func (a *app) printCaptures(ctx context.Context, st index.Reader, host string) e
 		says = "forbids the entry page"
 	}
 	fmt.Fprintf(a.stdout, "  robots.txt answered %d, %s; obeyed: %t\n", r.Status, says, r.Obeyed)
-	return nil
-}
-
-func (a *app) showCluster(c *index.Cluster) error {
-	if a.json {
-		return jsonLine(a.stdout, c)
-	}
-	what := "same front end"
-	if c.Layer == index.Operator {
-		what = "same people"
-	}
-	fmt.Fprintf(a.stdout, "%s  %s cluster (%s) of %d sites since %s\n\nMembers\n", c.ID, c.Layer, what, c.Size, day(c.Since))
-	for _, h := range c.Hosts {
-		fmt.Fprintf(a.stdout, "  %s\n", h)
-	}
-	fmt.Fprintln(a.stdout, "\nTies")
-	t := newTable(a.stdout)
-	for _, tie := range c.Ties {
-		t.row("  "+tie.A, tie.B, tieKind(tie), fmt.Sprintf("%.2f", tie.Weight), line(tie.Value, 90))
-	}
-	if err := t.close(); err != nil {
-		return err
-	}
-	if len(c.Lineage) > 0 {
-		fmt.Fprintln(a.stdout, "\nHistory")
-		for _, e := range c.Lineage {
-			fmt.Fprintf(a.stdout, "  %s %s %s\n", day(e.At), e.What, strings.Join(e.Of, " "))
-		}
-	}
 	return nil
 }
 

@@ -184,7 +184,11 @@ func (f *finder) sample(s, i int, out []uint32) []uint32 {
 		return append(out, all[:min(len(all), sampleTokens)]...)
 	}
 	r := f.rare[s]
-	common := int32(max(alwaysSampled, r.units*sampledShare))
+	share := sampledShare
+	if signal(s) == assets {
+		share = filesShare
+	}
+	common := int32(max(alwaysSampled, r.units*share))
 	for _, id := range all {
 		if n := r.holders[id]; n > 1 && n <= common {
 			if out = append(out, id); len(out) == sampleTokens {

@@ -27,6 +27,7 @@ const (
 const (
 	alwaysSampled   = 500  // holders up to which a token leads to candidates in any store
 	sampledShare    = 0.01 // of the store: holders up to which it does in a large one
+	filesShare      = 0.2  // the same for files: the frames of a large kit are known by little else
 	sampleTokens    = 48   // tokens of one set looked up for candidates
 	minShared       = 3    // sampled tokens two sites have to share
 	sharedOf        = 32   // one in so many of the sampled tokens a site has to share with another

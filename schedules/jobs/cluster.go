@@ -19,13 +19,9 @@ type Clusterer struct {
 // Cluster reads all members, groups them and writes the result; the note says in one line what came out.
 func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 	start := time.Now()
-	b, err := g.read(ctx)
+	b, previous, err := g.known(ctx)
 	if err != nil {
 		return "", err
-	}
-	previous, err := g.Store.Clusters(ctx, "")
-	if err != nil {
-		return "", fmt.Errorf("reading the clusters so far: %w", err)
 	}
 	grouping := b.Build(previous, cluster.Options{Now: time.Now().UTC()})
 	if err := g.Store.SaveClusters(ctx, grouping.Clusters); err != nil {
@@ -61,13 +57,31 @@ func (g *Clusterer) read(ctx context.Context) (*cluster.Builder, error) {
 
 // Related gives the n sites nearest to host, with reasons.
 func (g *Clusterer) Related(ctx context.Context, host string, n int) ([]cluster.Relation, error) {
-	b, err := g.read(ctx)
+	b, previous, err := g.known(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return b.Related(host, n, cluster.Options{Previous: previous}), nil
+}
+
+// Explain says why two sites are together or why not.
+func (g *Clusterer) Explain(ctx context.Context, one, two string) (cluster.Explanation, error) {
+	b, previous, err := g.known(ctx)
+	if err != nil {
+		return cluster.Explanation{}, err
+	}
+	return b.Explain(one, two, cluster.Options{Previous: previous}), nil
+}
+
+// known reads all members and the clusters of the last build.
+func (g *Clusterer) known(ctx context.Context) (*cluster.Builder, []index.Cluster, error) {
+	b, err := g.read(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	previous, err := g.Store.Clusters(ctx, "")
 	if err != nil {
-		return nil, fmt.Errorf("reading the clusters so far: %w", err)
+		return nil, nil, fmt.Errorf("reading the clusters so far: %w", err)
 	}
-	return b.Related(host, n, cluster.Options{Previous: previous}), nil
+	return b, previous, nil
 }

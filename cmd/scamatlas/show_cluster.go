@@ -1,0 +1,243 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"scamatlas/extractors"
+	"scamatlas/index"
+	"scamatlas/index/query"
+)
+
+const (
+	shownMembers  = 200 // of a cluster, oldest first
+	shownEvidence = 12
+	shownTies     = 40
+)
+
+// showCluster prints a case file: what it is, since when, how big, what holds it together, who is in it, what changed.
+func (a *app) showCluster(ctx context.Context, st index.Reader, c *index.Cluster) error {
+	if a.json {
+		return jsonLine(a.stdout, c)
+	}
+	members, err := clusterMembers(ctx, st, c)
+	if err != nil {
+		return err
+	}
+	what := "kit: sites with the same front end"
+	if c.Layer == index.Operator {
+		what = "operator: sites of the same people"
+	}
+	fmt.Fprintf(a.stdout, "%s  %s\n", c.ID, what)
+	t := newTable(a.stdout)
+	t.row("  size", plural(c.Size, "site", "sites"))
+	t.row("  known since", day(c.Since))
+	if len(members) > 0 {
+		t.row("  first site", day(members[0].FirstSeen)+"  "+members[0].Host)
+	}
+	t.row("  alive", fmt.Sprintf("%d at the last visit", count(members, func(m member) bool { return m.alive })))
+	t.row("  with wallets", fmt.Sprint(count(members, func(m member) bool { return m.wallets > 0 })))
+	t.row("  held together by", heldBy(c.Ties))
+	if err := t.close(); err != nil {
+		return err
+	}
+	if err := a.printEvidence(ctx, st, c); err != nil {
+		return err
+	}
+	if err := a.printCrossing(c, members); err != nil {
+		return err
+	}
+	if err := a.printMembers(c, members); err != nil {
+		return err
+	}
+	if err := a.printClusterTies(c); err != nil {
+		return err
+	}
+	a.printLineage(c)
+	return nil
+}
+
+// member is what a case file says of one site.
+type member struct {
+	*index.Site
+	alive   bool
+	wallets int
+}
+
+// clusterMembers gives the cluster's sites, those known longest first.
+func clusterMembers(ctx context.Context, st index.Reader, c *index.Cluster) (out []member, err error) {
+	err = st.EachSite(ctx, query.Term{Field: string(c.Layer), Value: c.ID}, func(s *index.Site) error {
+		m := member{Site: &index.Site{Host: s.Host, FirstSeen: s.FirstSeen, Outcome: s.Outcome, Kit: s.Kit, Operator: s.Operator}, alive: s.Outcome.Alive(), wallets: len(s.Wallets())}
+		out = append(out, m)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the members of %s: %w", c.ID, err)
+	}
+	slices.SortFunc(out, func(x, y member) int {
+		return cmp.Or(x.FirstSeen.Compare(y.FirstSeen), strings.Compare(x.Host, y.Host))
+	})
+	return out, nil
+}
+
+func count(all []member, is func(member) bool) (n int) {
+	for _, m := range all {
+		if is(m) {
+			n++
+		}
+	}
+	return n
+}
+
+// heldBy counts the ties of each kind, most frequent first.
+func heldBy(ties []index.Tie) string {
+	n := map[string]int{}
+	var kinds []string
+	for _, t := range ties {
+		k := tieKind(t)
+		if n[k]++; n[k] == 1 {
+			kinds = append(kinds, k)
+		}
+	}
+	slices.SortStableFunc(kinds, func(x, y string) int { return cmp.Compare(n[y], n[x]) })
+	var parts []string
+	for _, k := range kinds {
+		parts = append(parts, fmt.Sprintf("%s (%s)", k, plural(n[k], "tie", "ties")))
+	}
+	return orDash(strings.Join(parts, ", "))
+}
+
+// evidence is one value that several members share.
+type evidence struct {
+	kind, value string
+	weight      float64
+	holders     int64 // in the whole store
+}
+
+// printEvidence lists the shared values, those that the fewest sites of the store hold first. Kits share no values, only likeness.
+func (a *app) printEvidence(ctx context.Context, st index.Reader, c *index.Cluster) error {
+	var all []evidence
+	seen := map[string]bool{}
+	for _, t := range c.Ties { // heaviest first
+		if k := t.Kind + " " + t.Value; c.Layer == index.Operator && !seen[k] && len(all) < shownEvidence {
+			seen[k] = true
+			all = append(all, evidence{kind: t.Kind, value: t.Value, weight: t.Weight})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	for i := range all {
+		r, err := st.Search(ctx, index.SearchRequest{Query: holdersOf(all[i]), Limit: 1})
+		if err != nil {
+			return fmt.Errorf("counting who holds %s: %w", all[i].kind, err)
+		}
+		all[i].holders = r.Total
+	}
+	slices.SortStableFunc(all, func(x, y evidence) int {
+		return cmp.Or(cmp.Compare(x.holders, y.holders), cmp.Compare(y.weight, x.weight))
+	})
+	fmt.Fprintln(a.stdout, "\nShared evidence, rarest first")
+	t := newTable(a.stdout)
+	for _, e := range all {
+		t.row("  "+e.kind, line(e.value, 90), fmt.Sprintf("weight %.2f", e.weight), "held by "+plural(int(e.holders), "site", "sites"))
+	}
+	return t.close()
+}
+
+// holdersOf asks for the sites that hold a value. A tie's kind is the type of a tracker or contact, or the name of its own field.
+func holdersOf(e evidence) query.Expr {
+	value, _, _ := strings.Cut(e.value, " tag ")
+	switch e.kind {
+	case extractors.KindWallet:
+		return query.Term{Field: "wallet", Value: value}
+	case extractors.KindBackend, "cert", "spki":
+		return query.Term{Field: e.kind, Value: strings.ToLower(e.value)}
+	case "address":
+		return query.Term{Field: "ip", Value: e.value}
+	}
+	return query.Or{Of: []query.Expr{query.Term{Field: "tracker", Value: e.value}, query.Term{Field: "contact", Value: strings.ToLower(e.value)}}}
+}
+
+// printCrossing shows the other layer: which kits an operator uses, which operators use a kit.
+func (a *app) printCrossing(c *index.Cluster, members []member) error {
+	title, of := "Kits they use", func(m member) string { return m.Kit }
+	if c.Layer == index.Kit {
+		title, of = "Operators who use it", func(m member) string { return m.Operator }
+	}
+	n := map[string]int{}
+	for _, m := range members {
+		n[of(m)]++
+	}
+	if len(members) == n[""] {
+		return nil
+	}
+	var ids []string
+	for id := range n {
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(x, y string) int { return cmp.Or(cmp.Compare(n[y], n[x]), strings.Compare(x, y)) })
+	fmt.Fprintf(a.stdout, "\n%s\n", title)
+	t := newTable(a.stdout)
+	for _, id := range ids {
+		t.row("  "+id, plural(n[id], "site", "sites")+" of this cluster")
+	}
+	if n[""] > 0 {
+		t.row("  -", plural(n[""], "site", "sites")+" of this cluster in none")
+	}
+	return t.close()
+}
+
+func (a *app) printMembers(c *index.Cluster, members []member) error {
+	fmt.Fprintln(a.stdout, "\nMembers, by the day they were first seen")
+	t := newTable(a.stdout)
+	for _, m := range members[:min(len(members), shownMembers)] {
+		other := m.Kit
+		if c.Layer == index.Kit {
+			other = m.Operator
+		}
+		t.row("  "+day(m.FirstSeen), m.Host, string(m.Outcome), plural(m.wallets, "wallet", "wallets"), orDash(other))
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	if more := len(members) - shownMembers; more > 0 {
+		fmt.Fprintf(a.stdout, "  and %d more: scamatlas search %s:%s\n", more, c.Layer, c.ID)
+	}
+	return nil
+}
+
+func (a *app) printClusterTies(c *index.Cluster) error {
+	fmt.Fprintln(a.stdout, "\nTies, strongest first")
+	t := newTable(a.stdout)
+	for _, tie := range c.Ties[:min(len(c.Ties), shownTies)] {
+		t.row("  "+tie.A, tie.B, tieKind(tie), fmt.Sprintf("%.2f", tie.Weight), line(tie.Value, 90))
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	if more := len(c.Ties) - shownTies; more > 0 {
+		fmt.Fprintf(a.stdout, "  and %d more: scamatlas show %s --json\n", more, c.ID)
+	}
+	return nil
+}
+
+func (a *app) printLineage(c *index.Cluster) {
+	if len(c.Lineage) == 0 {
+		return
+	}
+	says := map[string]string{"minted": "first grouped", "merged": "took in", "split": "split from", "alarm": "ALARM: evidence joins it to, kept apart from"}
+	fmt.Fprintln(a.stdout, "\nWhat changed")
+	for _, e := range c.Lineage {
+		what := says[e.What]
+		if what == "" {
+			what = e.What
+		}
+		fmt.Fprintf(a.stdout, "  %s  %s\n", day(e.At), strings.TrimSpace(what+" "+strings.Join(e.Of, " ")))
+	}
+}
