@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"scamatlas/crawler"
 )
@@ -150,8 +149,7 @@ func TestManyAtOnce(t *testing.T) {
 	f := at.fetcher(t, Options{PerAddress: 64})
 	var slow, fast sync.WaitGroup
 	slow.Go(func() { visit(t, f, "slow.test") })
-	start := time.Now()
-	for i := range 30 {
+	for i := range 30 { // all of them end while the slow one hangs: it is released after them
 		fast.Go(func() {
 			host := fmt.Sprintf("s%d.test", i)
 			c := visit(t, f, host)
@@ -166,9 +164,6 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	fast.Wait()
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("took %v beside a hanging site", took)
-	}
 	close(release)
 	slow.Wait()
 	f.gate.mu.Lock()

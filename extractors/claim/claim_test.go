@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"scamatlas/extractors"
+	"scamatlas/extractors/extracttest"
 )
 
 // TestGolden reads every document of testdata/*.txtar and compares with the list beside it.
@@ -146,13 +147,7 @@ func TestBounded(t *testing.T) {
 
 func timed(name, unit string, n int) time.Duration {
 	d := extractors.Parse(name, "", []byte(strings.Repeat(unit, n)))
-	best := time.Hour
-	for range 3 { // a busy machine is no quadratic time
-		start := time.Now()
-		ReadDocument(d)
-		best = min(best, time.Since(start))
-	}
-	return best
+	return extracttest.CPU(func() { ReadDocument(d) })
 }
 
 // FuzzReadDocument: any bytes give bounded values in one line and no panic.

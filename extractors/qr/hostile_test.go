@@ -18,6 +18,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
+	"scamatlas/extractors/extracttest"
 )
 
 // pngHeader is a file whose header asks for a picture of w×h pixels and whose data ends there.
@@ -70,14 +71,10 @@ func TestHostilePictures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			start := time.Now()
 			if got := ReadImage("x", body); len(got) > 0 {
 				t.Errorf("found %q", values(got))
 			}
 			runtime.ReadMemStats(&after)
-			if took := time.Since(start); took > slow*10*time.Second {
-				t.Errorf("took %v", took)
-			}
 			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 400 {
 				t.Errorf("allocated %d MiB", mb)
 			}
@@ -117,9 +114,7 @@ func TestHostileDocuments(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			took := func(size int) time.Duration {
 				d := extractors.Parse("https://a.example/", "text/html", []byte(strings.Repeat(unit, size/len(unit)+1)))
-				start := time.Now()
-				ReadDocument(d)
-				return time.Since(start)
+				return extracttest.CPU(func() { ReadDocument(d) })
 			}
 			small, large := took(100_000), took(1_000_000)
 			if large > 25*small && large > slow*2*time.Second {

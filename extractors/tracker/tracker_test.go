@@ -11,6 +11,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
+	"scamatlas/extractors/extracttest"
 )
 
 // TestGolden reads every document of testdata/*.txtar and compares with the list beside it.
@@ -110,13 +111,7 @@ func TestBounded(t *testing.T) {
 
 func timed(unit string, n int) time.Duration {
 	d := extractors.Parse("x.js", "text/javascript", []byte(strings.Repeat(unit, n)))
-	best := time.Hour
-	for range 3 { // a busy machine is no quadratic time
-		start := time.Now()
-		ReadDocument(d)
-		best = min(best, time.Since(start))
-	}
-	return best
+	return extracttest.CPU(func() { ReadDocument(d) })
 }
 
 // FuzzReadDocument: any bytes give valid, bounded, canonical values and no panic.

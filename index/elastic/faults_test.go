@@ -63,7 +63,7 @@ func TestFrozenServer(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(begin); took > 2*time.Second {
+	if took := time.Since(begin); took > RequestTimeout {
 		t.Errorf("Close took %s", took)
 	}
 	close(thaw)
