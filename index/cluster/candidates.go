@@ -28,21 +28,29 @@ const (
 	kinds = bands + 1
 )
 
-// postings lists the sites that have a token in their sample, the latest first.
+// postings lists the sites that have a token in their sample, in nodes that fill half a cache line: what a search costs is how often
+// it has to wait for memory.
 type postings struct {
-	head    []int32 // by token number: index of the first entry plus one
-	count   []uint16
-	entries []entry
+	head  []int32 // by token number: index of the latest node plus one
+	count []uint16
+	nodes []node
 }
 
-type entry struct{ site, next int32 }
+type node struct {
+	sites [7]int32 // in the order they came; only the latest node is not full
+	next  int32    // the node before, likewise
+}
 
 func (l *postings) add(id uint32, site int) {
 	if l.count[id] >= maxPostings {
 		return
 	}
-	l.entries = append(l.entries, entry{int32(site), l.head[id]})
-	l.head[id] = int32(len(l.entries))
+	at := int(l.count[id]) % len(node{}.sites)
+	if at == 0 {
+		l.nodes = append(l.nodes, node{next: l.head[id]})
+		l.head[id] = int32(len(l.nodes))
+	}
+	l.nodes[l.head[id]-1].sites[at] = int32(site)
 	l.count[id]++
 }
 
@@ -115,6 +123,25 @@ type meeting struct {
 	roots  []int
 }
 
+// meet counts the sites of one list, the latest first, down to from.
+func (m *meeting) meet(l *postings, id uint32, from int32, by uint16) {
+	fill := (int(l.count[id]) + len(node{}.sites) - 1) % len(node{}.sites)
+	for at := l.head[id]; at != 0; {
+		n := &l.nodes[at-1]
+		for ; fill >= 0; fill-- {
+			k := n.sites[fill]
+			if k < from {
+				return
+			}
+			if m.shared[k] == 0 {
+				m.met = append(m.met, k)
+			}
+			m.shared[k] += by
+		}
+		at, fill = n.next, len(n.sites)-1
+	}
+}
+
 // search gives the listed sites from `from` on that i is similar enough to, one for each component, most shared first. It only reads
 // what sites of the same block may read at the same time.
 func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
@@ -130,16 +157,7 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 		}
 		l := &f.lists[s]
 		for _, id := range sample {
-			for e := l.head[id]; e != 0; e = l.entries[e-1].next {
-				k := l.entries[e-1].site
-				if int(k) < from {
-					break
-				}
-				if m.shared[k] == 0 {
-					m.met = append(m.met, k)
-				}
-				m.shared[k] += by
-			}
+			m.meet(l, id, int32(from), by)
 		}
 	}
 	near := m.met[:0]
