@@ -22,7 +22,7 @@ var notRun = map[string]string{
 	"make demo":              "its own step of .ci/run",
 	"make test":              "it is what runs this test",
 	"make check":             "the same with the race detector",
-	"make bench-crawl":       "minutes of load; TestMakeTargets checks that it exists",
+	"make bench-":            "minutes of load; TestMakeTargets checks that they exist",
 	"docker compose":         "needs a docker engine",
 	"sudo ":                  "changes the machine it runs on",
 	"curl -fsS http://127.0": "needs the compose file's Elasticsearch",
