@@ -2,57 +2,15 @@ package claim
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/tools/txtar"
 
 	"scamatlas/extractors"
 	"scamatlas/extractors/extracttest"
 )
 
-// TestGolden reads every document of testdata/*.txtar and compares with the list beside it.
-func TestGolden(t *testing.T) {
-	archives, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, path := range archives {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := map[string]string{}
-		for _, f := range a.Files {
-			want[f.Name] = string(f.Data)
-		}
-		for _, f := range a.Files {
-			name := strings.TrimSuffix(f.Name, filepath.Ext(f.Name))
-			if strings.HasSuffix(f.Name, ".want") {
-				continue
-			}
-			t.Run(filepath.Base(path)+"/"+name, func(t *testing.T) {
-				expected, ok := want[name+".want"]
-				if !ok {
-					t.Fatal("no .want beside it")
-				}
-				if got := lines(ReadDocument(extractors.Parse("https://site.example/"+f.Name, "", f.Data))); got != expected {
-					t.Errorf("got:\n%swant:\n%s", got, expected)
-				}
-			})
-		}
-	}
-}
-
-func lines(all []extractors.Indicator) string {
-	var b strings.Builder
-	for _, i := range all {
-		fmt.Fprintf(&b, "%s %s | %s %s\n", i.Type, i.Value, i.Confidence, i.Where)
-	}
-	return b.String()
-}
+func TestGolden(t *testing.T) { extracttest.Golden(t, ReadDocument) }
 
 // TestTables: every line of the tables can be used.
 func TestTables(t *testing.T) {
@@ -111,7 +69,7 @@ func TestExtract(t *testing.T) {
 	var f extractors.Findings
 	e := New()
 	e.Extract(in, &f)
-	if got := lines(f.Indicators); e.Name() != "claim" || got != "company_number gb:11274508 | high text\n" {
+	if got := extracttest.Lines(f.Indicators); e.Name() != "claim" || got != "company_number gb:11274508 | high text\n" {
 		t.Errorf("%s: %s", e.Name(), got)
 	}
 }
@@ -152,17 +110,10 @@ func timed(name, unit string, n int) time.Duration {
 
 // FuzzReadDocument: any bytes give bounded values in one line and no panic.
 func FuzzReadDocument(f *testing.F) {
-	archives, _ := filepath.Glob("testdata/*.txtar")
-	for _, path := range archives {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, file := range a.Files {
-			f.Add(file.Data, "text/html")
-			f.Add(file.Data, "text/javascript")
-			f.Add(file.Data, "application/json")
-		}
+	for _, doc := range extracttest.Documents(f) {
+		f.Add(doc, "text/html")
+		f.Add(doc, "text/javascript")
+		f.Add(doc, "application/json")
 	}
 	f.Fuzz(func(t *testing.T, body []byte, kind string) {
 		for _, i := range ReadDocument(extractors.Parse("https://site.example/", kind, body)) {

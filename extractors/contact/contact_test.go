@@ -2,57 +2,15 @@ package contact
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/tools/txtar"
 
 	"scamatlas/extractors"
 	"scamatlas/extractors/extracttest"
 )
 
-// TestGolden reads every document of testdata/*.txtar and compares with the list beside it.
-func TestGolden(t *testing.T) {
-	archives, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, path := range archives {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := map[string]string{}
-		for _, f := range a.Files {
-			want[f.Name] = string(f.Data)
-		}
-		for _, f := range a.Files {
-			name := strings.TrimSuffix(f.Name, filepath.Ext(f.Name))
-			if strings.HasSuffix(f.Name, ".want") {
-				continue
-			}
-			t.Run(filepath.Base(path)+"/"+name, func(t *testing.T) {
-				expected, ok := want[name+".want"]
-				if !ok {
-					t.Fatal("no .want beside it")
-				}
-				if got := lines(ReadDocument(extractors.Parse("https://site.example/"+f.Name, "", f.Data))); got != expected {
-					t.Errorf("got:\n%swant:\n%s", got, expected)
-				}
-			})
-		}
-	}
-}
-
-func lines(all []extractors.Indicator) string {
-	var b strings.Builder
-	for _, i := range all {
-		fmt.Fprintf(&b, "%s %s %s %s\n", i.Type, i.Value, i.Confidence, i.Where)
-	}
-	return b.String()
-}
+func TestGolden(t *testing.T) { extracttest.Golden(t, ReadDocument) }
 
 // TestOffset: outside attributes and decoded text, the offset points at the spelling in the body.
 func TestOffset(t *testing.T) {
@@ -98,7 +56,7 @@ func TestExtract(t *testing.T) {
 	var f extractors.Findings
 	e := New()
 	e.Extract(in, &f)
-	if got := lines(f.Indicators); e.Name() != "contact" || got != "telegram nova_desk high uri\nphone +442079460958 high uri\n" {
+	if got := extracttest.Lines(f.Indicators); e.Name() != "contact" || got != "telegram nova_desk | high uri\nphone +442079460958 | high uri\n" {
 		t.Errorf("%s: %s", e.Name(), got)
 	}
 }
@@ -141,16 +99,9 @@ func timedAs(kind, unit string, n int) time.Duration {
 
 // FuzzReadDocument: any bytes give valid, bounded, canonical values and no panic.
 func FuzzReadDocument(f *testing.F) {
-	archives, _ := filepath.Glob("testdata/*.txtar")
-	for _, path := range archives {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, file := range a.Files {
-			f.Add(file.Data, false)
-			f.Add(file.Data, true)
-		}
+	for _, doc := range extracttest.Documents(f) {
+		f.Add(doc, false)
+		f.Add(doc, true)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, script bool) {
 		kind := "text/html"
