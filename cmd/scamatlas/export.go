@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -129,13 +130,14 @@ func writeExport(ctx context.Context, w io.Writer, s *session, format string, ex
 
 func sites(ctx context.Context, st index.Reader, expr query.Expr) iter.Seq2[*index.Site, error] {
 	return func(yield func(*index.Site, error) bool) {
+		enough := errors.New("the reader wants no more")
 		err := st.EachSite(ctx, expr, func(s *index.Site) error {
 			if !yield(s, nil) {
-				return errQuiet
+				return enough
 			}
 			return nil
 		})
-		if err != nil && err != errQuiet {
+		if err != nil && err != enough { // EachSite gives the callback's error back as it is
 			yield(nil, err)
 		}
 	}

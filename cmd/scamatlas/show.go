@@ -32,10 +32,9 @@ With --json: the site, the cluster, or the sites that hold the wallet, one objec
 	}
 }
 
-func (a *app) show(ctx context.Context, st index.Reader, what string) error {
-	g, _ := st.(index.Grouper)
+func (a *app) show(ctx context.Context, st index.Store, what string) error {
 	if strings.HasPrefix(what, "k-") || strings.HasPrefix(what, "o-") {
-		c, err := g.Cluster(ctx, what)
+		c, err := st.Cluster(ctx, what)
 		if err == nil {
 			return a.showCluster(ctx, st, c)
 		}

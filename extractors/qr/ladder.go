@@ -175,7 +175,7 @@ func (g *gray) decode(l look, work *int) (c code, centres int, ok bool) {
 	}
 	*work -= len(g.pix)
 	defer func() {
-		if recover() != nil {
+		if recover() != nil { // a fault of the library, or hints made it stop: no code here
 			c, ok = code{}, false
 		}
 	}()
@@ -203,7 +203,7 @@ func hints(l look, centres *int) map[gozxing.DecodeHintType]any {
 	h := map[gozxing.DecodeHintType]any{
 		gozxing.DecodeHintType_NEED_RESULT_POINT_CALLBACK: gozxing.ResultPointCallback(func(gozxing.ResultPoint) {
 			if *centres++; *centres > maxCentres {
-				panic("too many corners")
+				panic("too many corners") // the library's search has no other way out; decode recovers it
 			}
 		}),
 	}
