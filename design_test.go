@@ -83,7 +83,7 @@ func TestImportsRunOneWay(t *testing.T) {
 func TestLibrariesHaveOneHome(t *testing.T) {
 	homes := map[string][]string{
 		"github.com/gocolly/colly/v2":            {"crawler/fetch", "cmd/bench"}, // cmd/bench measures against it
-		"github.com/chromedp/chromedp":           {"crawler/render"},
+		"github.com/chromedp/chromedp":           {"crawler/render", "crawler/render/inpage"},
 		"modernc.org/sqlite":                     {"index/local", "index/outbox"},
 		"github.com/elastic/go-elasticsearch/v8": {"index/elastic"},
 		"github.com/robfig/cron/v3":              {"schedules"},

@@ -19,10 +19,32 @@ const (
 	HTTPError    Outcome = "http_error"  // 4xx, 5xx, or not HTTP
 	TooLarge     Outcome = "too_large"   // the entry page is over the limits and nothing of use was kept
 	RobotsDenied Outcome = "robots"      // robots.txt forbids it and the settings say that binds
+	Gated        Outcome = "gated"       // the site's own wall: log in, or give an invitation code, to see more
 )
 
 // Alive reports whether the outcome shows pages of the site itself.
-func (o Outcome) Alive() bool { return o == OK }
+func (o Outcome) Alive() bool { return o == OK || o == Gated }
+
+// Better orders outcomes by how much they show: the site, its wall, something in its place, an answer, nothing.
+func (o Outcome) Better(other Outcome) bool { return o.shows() > other.shows() }
+
+func (o Outcome) shows() int {
+	switch o {
+	case OK:
+		return 6
+	case Gated:
+		return 5
+	case Parked, Suspended:
+		return 4
+	case Challenge, Denied, Blank, TooLarge:
+		return 3
+	case HTTPError, Blocked, RobotsDenied:
+		return 2
+	case Unreachable, Dead:
+		return 1
+	}
+	return 0
+}
 
 // Capture is everything one visit with one visitor profile saw. It is never changed after Crawl returns it.
 type Capture struct {
@@ -36,12 +58,14 @@ type Capture struct {
 	EntryURL string    `json:"entry_url,omitempty"`
 	FinalURL string    `json:"final_url,omitempty"` // of the entry page, after redirects
 
-	Pages    []Page    `json:"pages"`  // documents, in the order they were visited; the entry page first
-	Assets   []Asset   `json:"assets"` // scripts, styles, icons, images, JSON
-	Robots   *Robots   `json:"robots,omitempty"`
-	Network  Network   `json:"network"`
-	Refusals []Refusal `json:"refusals,omitempty"`
-	Caps     []string  `json:"caps,omitempty"` // limits that were reached: "pages", "assets", "links", "time", …
+	Pages    []Page     `json:"pages"`  // documents as the server sent them, in the order they were visited; the entry page first
+	Assets   []Asset    `json:"assets"` // scripts, styles, icons, images, JSON; those that only a browser asked for after the others
+	Robots   *Robots    `json:"robots,omitempty"`
+	Network  Network    `json:"network"`
+	Refusals []Refusal  `json:"refusals,omitempty"`
+	Rendered *Rendered  `json:"rendered,omitempty"` // nil: no browser was used
+	Wire     []Exchange `json:"wire,omitempty"`     // what our own connections carried, in order
+	Caps     []string   `json:"caps,omitempty"`     // limits that were reached: "pages", "assets", "links", "time", …
 }
 
 // Network is what DNS and TLS said, unjudged.

@@ -15,9 +15,10 @@ type network struct {
 }
 
 func (n network) Probe(_ context.Context, c *Capture) { c.Network.DNS = n.dns }
-func (n network) Fetch(ctx context.Context, c *Capture) error {
+func (n network) Fetch(ctx context.Context, c *Capture, _ *Profile) error {
 	return n.fetch(ctx, c)
 }
+func (n network) Enter(ctx context.Context, c *Capture, p *Profile) error { return n.Fetch(ctx, c, p) }
 
 func TestCrawlOutcomes(t *testing.T) {
 	here := DNS{A: []string{"203.0.113.7"}, Rcode: "NOERROR"}
@@ -36,7 +37,7 @@ func TestCrawlOutcomes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cr := Crawler{Prober: tc.n, Fetcher: tc.n, Profile: "desktop"}
+				cr := Crawler{Prober: tc.n, Fetcher: tc.n, Profile: &Profile{Name: "desktop"}}
 				c, err := cr.Crawl(t.Context(), Target{Host: "a.example"})
 				if err != nil || c.Outcome != tc.want || c.Host != "a.example" || c.Profile != "desktop" || c.Ended.Before(c.Started) {
 					t.Errorf("%+v %v, want %s", c, err, tc.want)
@@ -54,7 +55,7 @@ func TestCrawlStoppedKnowsNothing(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
 		n := network{DNS{A: []string{"203.0.113.7"}}, func(ctx context.Context, _ *Capture) error { <-ctx.Done(); return ctx.Err() }}
-		cr := Crawler{Prober: n, Fetcher: n}
+		cr := Crawler{Prober: n, Fetcher: n, Profile: &Profile{}}
 		if c, err := cr.Crawl(ctx, Target{Host: "a.example"}); c != nil || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%+v %v", c, err)
 		}

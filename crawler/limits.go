@@ -23,6 +23,19 @@ const (
 	MaxDialTries   = 4  // addresses tried for one connection
 	MaxRecords     = 50 // DNS records of one type kept
 	MaxCNAMEs      = 10
+	MaxWire        = MaxBody + MaxHeaderBytes // bytes of one answer kept as sent
+	MaxDOM         = 4 << 20                  // bytes of one rendered page
+	MaxViews       = 24                       // states of pages looked at with one profile
+	MaxAnswers     = 600                      // requests of one rendered visit kept
+	MaxAnswerBytes = 48 << 20                 // their bodies together
+	MaxSent        = 64 << 10                 // bytes of a request's body
+	MaxSockets     = 20
+	MaxFrames      = 200      // of one socket
+	MaxFrame       = 64 << 10 // bytes of one message
+	MaxStored      = 500      // keys of a site's storage
+	MaxShotHeight  = 8000     // CSS pixels of a full-page picture
+	MaxShots       = 60       // pictures of one rendered visit
+	MaxNoted       = 50       // dialogs, popups, downloads, permissions kept, each
 
 	DialTimeout     = 5 * time.Second
 	TLSTimeout      = 5 * time.Second
@@ -31,4 +44,6 @@ const (
 	QuestionTimeout = 5 * time.Second  // one question with its retries
 	ProbeTimeout    = 15 * time.Second // all questions of one site
 	VisitTimeout    = 3 * time.Minute  // one site, all pages and assets
+	ViewTimeout     = 30 * time.Second // one page in a browser, closing counted
+	RenderTimeout   = 90 * time.Second // one site in a browser with one profile
 )

@@ -48,5 +48,6 @@ const (
 // Asset is one file of the site that a page loads.
 type Asset struct {
 	Response
-	Kind AssetKind `json:"kind"`
+	Kind    AssetKind `json:"kind"`
+	Browser bool      `json:"browser,omitempty"` // only a browser asked for it
 }

@@ -44,7 +44,7 @@ func (j *job) newCrawler() (*crawler.Crawler, error) {
 	if j.pages == 1 {
 		f.Depth = -1 // only the entry page
 	}
-	return &crawler.Crawler{Prober: probe.New(g, probe.Options{}), Fetcher: fetch.New(f), Profile: "desktop"}, nil
+	return &crawler.Crawler{Prober: probe.New(g, probe.Options{}), Fetcher: fetch.New(f), Profile: &crawler.Profile{Name: "desktop", UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36", Language: "en-US,en;q=0.9"}}, nil
 }
 
 func fetchOnly(ctx context.Context, j *job) error {

@@ -75,11 +75,11 @@ func newCrawler(s *configs.Settings, g *egress.Guard, log *slog.Logger) *crawler
 	return &crawler.Crawler{
 		Prober: probe.New(g, probe.Options{}),
 		Fetcher: fetch.New(fetch.Options{
-			Guard: g, UserAgent: userAgents[profile], AcceptLanguage: s.Crawl.Language,
+			Guard: g,
 			Pages: s.Crawl.Pages, Depth: noneIsNegative(s.Crawl.Depth), Delay: noneIsNegative(s.Crawl.Delay.Std()),
 			PerDomain: s.Crawl.PerDomain, PerAddress: s.Crawl.PerAddress, ObeyRobots: s.Crawl.Robots == "obey", Log: log,
 		}),
-		Profile: profile,
+		Profile: &crawler.Profile{Name: profile, UserAgent: userAgents[profile], Language: s.Crawl.Language},
 		Timeout: s.Crawl.Timeout.Std(),
 	}
 }

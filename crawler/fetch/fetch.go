@@ -25,31 +25,25 @@ type Guard interface {
 	LookupNetIP(ctx context.Context, host string) ([]netip.Addr, error)
 }
 
-// DefaultUserAgent is that of an ordinary visitor: what calls itself a crawler is shown another page.
-const DefaultUserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36"
-
 // Options say how sites are walked. Zero values take the defaults.
 type Options struct {
-	Guard          Guard
-	UserAgent      string        // default DefaultUserAgent
-	AcceptLanguage string        // default "en-US,en;q=0.9"
-	Pages          int           // of one site, the entry page counted; default 20
-	Depth          int           // links from the entry page; default 3; negative: only the entry page
-	Delay          time.Duration // least time between the starts of two requests to one registrable domain; default 100 ms; negative: none
-	PerDomain      int           // requests at a time to one registrable domain, over all visits; default 2
-	PerAddress     int           // the same for one address; default 8
-	ObeyRobots     bool          // what robots.txt forbids is not fetched
-	Log            *slog.Logger  // default: nowhere
+	Guard      Guard
+	Pages      int           // of one site, the entry page counted; default 20
+	Depth      int           // links from the entry page; default 3; negative: only the entry page
+	Delay      time.Duration // least time between the starts of two requests to one registrable domain; default 100 ms; negative: none
+	PerDomain  int           // requests at a time to one registrable domain, over all visits; default 2
+	PerAddress int           // the same for one address; default 8
+	ObeyRobots bool          // what robots.txt forbids is not fetched
+	Log        *slog.Logger  // default: nowhere
 }
 
 // Fetcher walks sites; any number at a time. It implements crawler.Fetcher.
 type Fetcher struct {
-	guard                     Guard
-	userAgent, acceptLanguage string
-	pages, depth              int
-	perDomain                 int
-	obeyRobots                bool
-	log                       *slog.Logger
+	guard        Guard
+	pages, depth int
+	perDomain    int
+	obeyRobots   bool
+	log          *slog.Logger
 
 	gate   *gate
 	bodies bodies
@@ -61,17 +55,15 @@ type Fetcher struct {
 // New makes a Fetcher. What it holds is shared by all visits: the politeness gate and decoders.
 func New(o Options) *Fetcher {
 	f := &Fetcher{
-		guard:          o.Guard,
-		userAgent:      orDefault(o.UserAgent, DefaultUserAgent),
-		acceptLanguage: orDefault(o.AcceptLanguage, "en-US,en;q=0.9"),
-		pages:          orDefault(o.Pages, defaultPages),
-		depth:          max(orDefault(o.Depth, defaultDepth), 0),
-		perDomain:      max(orDefault(o.PerDomain, defaultPerDomain), 1),
-		obeyRobots:     o.ObeyRobots,
-		log:            orDefault(o.Log, slog.New(slog.DiscardHandler)),
-		words:          newWords(),
-		signs:          newSigns(),
-		limits:         productLimits(),
+		guard:      o.Guard,
+		pages:      orDefault(o.Pages, defaultPages),
+		depth:      max(orDefault(o.Depth, defaultDepth), 0),
+		perDomain:  max(orDefault(o.PerDomain, defaultPerDomain), 1),
+		obeyRobots: o.ObeyRobots,
+		log:        orDefault(o.Log, slog.New(slog.DiscardHandler)),
+		words:      newWords(),
+		signs:      newSigns(),
+		limits:     productLimits(),
 	}
 	delay := max(orDefault(o.Delay, defaultDelay), 0)
 	f.gate = newGate(delay, f.perDomain, max(orDefault(o.PerAddress, defaultPerAddress), 1))
@@ -86,9 +78,20 @@ func orDefault[T comparable](v, otherwise T) T {
 	return v
 }
 
-// Fetch walks the site of c.Host and fills c. Nothing of the visit, neither connection nor goroutine, outlives it.
-func (f *Fetcher) Fetch(ctx context.Context, c *crawler.Capture) error {
-	w := newWalk(ctx, f, c)
+// Enter is crawler.Fetcher's: the entry page alone. Nothing of the visit, neither connection nor goroutine, outlives it.
+func (f *Fetcher) Enter(ctx context.Context, c *crawler.Capture, p *crawler.Profile) error {
+	w := newWalk(ctx, f, c, p)
+	defer w.transport.close()
+	w.enter()
+	if ctx.Err() != nil && len(c.Pages) == 0 {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// Fetch is crawler.Fetcher's: it walks the site of c.Host and fills c. Nothing of the visit outlives it.
+func (f *Fetcher) Fetch(ctx context.Context, c *crawler.Capture, p *crawler.Profile) error {
+	w := newWalk(ctx, f, c, p)
 	defer w.transport.close()
 
 	w.enter()

@@ -131,9 +131,9 @@ func (w *walk) exchange(x *exchange, u *url.URL, a ask) error {
 		accept = acceptPage
 	}
 	header := http.Header{
-		"User-Agent":      {w.f.userAgent},
+		"User-Agent":      {w.visitor.UserAgent},
 		"Accept":          {accept},
-		"Accept-Language": {w.f.acceptLanguage},
+		"Accept-Language": {w.visitor.Language},
 		"Accept-Encoding": {acceptEncoding},
 		exchangeHeader:    {id},
 	}

@@ -158,6 +158,10 @@ func rawRoot(t *testing.T, answer func(c net.Conn)) listeners {
 	})
 }
 
+func visitor() *crawler.Profile {
+	return &crawler.Profile{Name: "desktop", UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/146.0.0.0", Language: "en-US,en;q=0.9"}
+}
+
 func visit(t *testing.T, f *Fetcher, host string) *crawler.Capture {
 	t.Helper()
 	return visitTarget(t, f, crawler.Target{Host: host})
@@ -168,7 +172,7 @@ func visitTarget(t *testing.T, f *Fetcher, target crawler.Target) *crawler.Captu
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	c := &crawler.Capture{Target: target, Host: target.Host}
-	if err := f.Fetch(ctx, c); err != nil {
+	if err := f.Fetch(ctx, c, visitor()); err != nil {
 		t.Fatal(err)
 	}
 	return c

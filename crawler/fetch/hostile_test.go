@@ -243,7 +243,7 @@ func TestTarpits(t *testing.T) {
 				f := New(Options{Guard: guard})
 				c := &crawler.Capture{Host: "shop.test"}
 				start := time.Now()
-				if err := f.Fetch(t.Context(), c); err != nil {
+				if err := f.Fetch(t.Context(), c, visitor()); err != nil {
 					t.Fatal(err)
 				}
 				wantOutcome(t, c, tc.outcome)
@@ -288,7 +288,7 @@ func TestHangingPages(t *testing.T) {
 		}}
 		c := &crawler.Capture{Host: "shop.test"}
 		start := time.Now()
-		if err := New(Options{Guard: guard, PerDomain: 1}).Fetch(t.Context(), c); err != nil {
+		if err := New(Options{Guard: guard, PerDomain: 1}).Fetch(t.Context(), c, visitor()); err != nil {
 			t.Fatal(err)
 		}
 		wantOutcome(t, c, crawler.OK)
@@ -304,7 +304,7 @@ func TestCancelledBeforeAnything(t *testing.T) {
 		guard := &pipeGuard{t: t, serve: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }}
 		ctx, cancel := contextWithTimeout(t, 3*time.Second)
 		defer cancel()
-		if err := New(Options{Guard: guard}).Fetch(ctx, &crawler.Capture{Host: "shop.test"}); err == nil {
+		if err := New(Options{Guard: guard}).Fetch(ctx, &crawler.Capture{Host: "shop.test"}, visitor()); err == nil {
 			t.Error("no error from a visit that saw nothing")
 		}
 	})
@@ -322,7 +322,7 @@ func TestVisitDeadline(t *testing.T) {
 		ctx, cancel := contextWithTimeout(t, 5*time.Second)
 		defer cancel()
 		c := &crawler.Capture{Host: "shop.test"}
-		if err := New(Options{Guard: guard}).Fetch(ctx, c); err != nil {
+		if err := New(Options{Guard: guard}).Fetch(ctx, c, visitor()); err != nil {
 			t.Fatal(err)
 		}
 		wantOutcome(t, c, crawler.OK)

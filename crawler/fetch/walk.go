@@ -39,6 +39,7 @@ type walk struct {
 	ctx        context.Context
 	f          *Fetcher
 	c          *crawler.Capture
+	visitor    *crawler.Profile
 	transport  *transport
 	collector  *colly.Collector
 	robots     *robotsRules
@@ -55,8 +56,8 @@ type walk struct {
 	stopped  bool
 }
 
-func newWalk(ctx context.Context, f *Fetcher, c *crawler.Capture) *walk {
-	w := &walk{ctx: ctx, f: f, c: c, transport: newTransport(f), frontier: newFrontier(), assets: newAssetQueue()}
+func newWalk(ctx context.Context, f *Fetcher, c *crawler.Capture, p *crawler.Profile) *walk {
+	w := &walk{ctx: ctx, f: f, c: c, visitor: p, transport: newTransport(f), frontier: newFrontier(), assets: newAssetQueue()}
 	w.collector = newCollector(ctx, w.transport, newJar())
 	w.scope = scope{crawler.RegistrableDomain(c.Host)}
 	if known := parseAddrs(slices.Concat(c.Network.DNS.A, c.Network.DNS.AAAA)); len(known) > 0 {

@@ -74,7 +74,7 @@ func checkAgainstTruth(t *testing.T, f *Fetcher, s testbed.Site) {
 	ctx, cancel := context.WithTimeout(t.Context(), crawler.VisitTimeout)
 	defer cancel()
 	c := &crawler.Capture{Host: s.Host}
-	if err := f.Fetch(ctx, c); err != nil {
+	if err := f.Fetch(ctx, c, visitor()); err != nil {
 		t.Errorf("%s: %v", s.Host, err)
 		return
 	}
