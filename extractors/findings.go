@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"scamatlas/crawler"
 )
 
 // Kinds of Indicator.
@@ -133,6 +135,44 @@ type Reason struct {
 	Code     string  `json:"code"`
 	Weight   float64 `json:"weight"`
 	Evidence string  `json:"evidence"`
+}
+
+// Cloaking compares what one site shows to different visitors.
+type Cloaking struct {
+	Verdict string   `json:"verdict"`          // one of the constants below
+	Why     string   `json:"why,omitempty"`    // one line for people
+	Shown   string   `json:"shown,omitempty"`  // profile that sees most: look with this one
+	Hidden  []string `json:"hidden,omitempty"` // profiles that are shown something else or nothing
+	Steps   []string `json:"steps,omitempty"`  // reviewer card: what to do, in order, to see what Shown saw; for people, without our tool
+	Cells   []Cell   `json:"cells,omitempty"`  // one a profile, in the order visited
+}
+
+// Verdicts of Cloaking.
+const (
+	CloakSame       = "same"               // every visitor sees the same site
+	CloakMobile     = "mobile_only"        // phones see it, desktops do not
+	CloakDesktop    = "desktop_only"       // the other way round
+	CloakReferrer   = "needs_referrer"     // only who comes from another page sees it
+	CloakWallet     = "needs_wallet"       // only browsers with a wallet see it
+	CloakInvitation = "needs_invitation"   // a code or an invitation link is asked for
+	CloakRedirected = "desktop_redirected" // desktops are sent to another site
+	CloakDiffers    = "differs"            // visitors see different things, by what is not known
+	CloakUnclear    = "unclear"            // too little was seen to compare
+)
+
+// Cell is what one visitor saw. Likenesses are 0 to 1 to the cell of Cloaking.Shown, -1 where one of both has nothing to compare.
+type Cell struct {
+	Profile  string          `json:"profile"`
+	Outcome  crawler.Outcome `json:"outcome"`
+	Status   int             `json:"status,omitempty"` // of the entry page
+	FinalURL string          `json:"final_url,omitempty"`
+	Rendered bool            `json:"rendered,omitempty"` // seen in a browser, not by plain HTTP
+	Words    int             `json:"words"`
+	Wallets  int             `json:"wallets"`
+	Text     float64         `json:"text"`
+	DOM      float64         `json:"dom"`
+	Wallet   float64         `json:"wallet"` // shared wallets
+	Same     bool            `json:"same"`   // judged to be the same site as Shown's
 }
 
 // Findings is all that the extractors made of one capture.

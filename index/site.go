@@ -65,8 +65,34 @@ type CaptureRecord struct {
 	Assets   int             `json:"assets"`
 	Bytes    int64           `json:"bytes"`
 	Bodies   []BodyRef       `json:"bodies,omitempty"`
-	Network  crawler.Network `json:"network"`          // what DNS and TLS said then
-	Robots   *crawler.Robots `json:"robots,omitempty"` // robots.txt as it was, its body cut at MaxRobotsKept
+	Rendered bool            `json:"rendered,omitempty"` // a browser was used
+	Deposits []Deposit       `json:"deposits,omitempty"` // what the visitor was asked to pay to, page by page
+	Evidence *Evidence       `json:"evidence,omitempty"` // where what was seen is kept; nil: nowhere
+	Network  crawler.Network `json:"network"`            // what DNS and TLS said then
+	Robots   *crawler.Robots `json:"robots,omitempty"`   // robots.txt as it was, its body cut at MaxRobotsKept
+}
+
+// Deposit is what one page asked its visitor to pay to.
+type Deposit struct {
+	Page    string   `json:"page"`    // address without query and fragment
+	Wallets []string `json:"wallets"` // keys of Indicators, sorted
+}
+
+// Evidence names a visit's entry in an archive's hash chain and the objects it holds.
+type Evidence struct {
+	Chain   string      `json:"chain"` // id of the chain; each machine that visits keeps one
+	Seq     int64       `json:"seq"`   // of the entry, from 1
+	Hash    string      `json:"hash"`  // of the entry, lower-case hex SHA-256
+	Objects []ObjectRef `json:"objects,omitempty"`
+}
+
+// ObjectRef names one stored object by its content.
+type ObjectRef struct {
+	Kind    string `json:"kind"` // "warc", "har", "capture", "viewport", "full", "element"
+	Profile string `json:"profile,omitempty"`
+	SHA256  string `json:"sha256"`
+	Size    int64  `json:"size"`
+	Of      string `json:"of,omitempty"` // pictures: the address shown
 }
 
 // BodyRef names one body of a capture by its content.
