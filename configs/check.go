@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -14,8 +15,9 @@ import (
 
 // Checks are the parts of checking that other packages know; nil ones are left out.
 type Checks struct {
-	Cron  func(spec string) error  // a schedule's line; "" = never
-	Query func(query string) error // the search language
+	Cron    func(spec string) error  // a schedule's line; "" = never
+	Query   func(query string) error // the search language
+	Profile func(p Profile) []string // what of a visitor profile contradicts the rest
 }
 
 // checker collects faults; it finds the line of a key in the user's file.
@@ -38,7 +40,9 @@ func check(s *Settings, file string, doc *yaml.Node, k Checks) error {
 	c := &checker{Checks: k, file: file, doc: doc}
 	c.store(s)
 	c.network(&s.Network)
-	c.crawl(&s.Crawl)
+	c.crawl(s)
+	c.render(s)
+	c.profiles(s)
 	c.revisit(&s.Revisit)
 	c.feeds(s.Feeds)
 	c.schedules(&s.Schedules)
@@ -94,21 +98,14 @@ func (c *checker) network(n *Network) {
 	if len(n.Open) == 0 {
 		c.fault("network.open", "empty: no site could be visited")
 	}
-	if n.Proxy != "" {
-		u, err := url.Parse(n.Proxy)
-		if err != nil || u.Host == "" || (u.Scheme != "socks5" && u.Scheme != "http") {
-			c.fault("network.proxy", "%q is not socks5://HOST:PORT or http://HOST:PORT", n.Proxy)
-		}
-	}
+	c.proxy("network.proxy", n.Proxy)
 }
 
 // maxVisit keeps a visit shorter than the lease on its host.
 const maxVisit = 8 * time.Minute
 
-// Profiles that crawl.profiles may name.
-var profileNames = []string{"desktop", "mobile", "wallet", "reader"}
-
-func (c *checker) crawl(w *Crawl) {
+func (c *checker) crawl(s *Settings) {
+	w := &s.Crawl
 	c.within("crawl.workers", w.Workers, 1, 512)
 	c.within("crawl.pages", w.Pages, 1, 500)
 	c.within("crawl.depth", w.Depth, 0, 20)
@@ -118,13 +115,25 @@ func (c *checker) crawl(w *Crawl) {
 		c.fault("crawl.timeout", "%s is not between 1s and %s", d, maxVisit)
 	}
 	c.oneOf("crawl.robots", w.Robots, "record", "obey")
-	c.oneOf("crawl.render", w.Render, "auto", "off")
+	c.oneOf("crawl.render", w.Render, "auto", "always", "off")
+	known := slices.Sorted(maps.Keys(s.Profiles))
 	if len(w.Profiles) == 0 {
-		c.fault("crawl.profiles", "empty; name at least one of %s", strings.Join(profileNames, ", "))
+		c.fault("crawl.profiles", "empty; name at least one of %s", strings.Join(known, ", "))
 	}
 	for i, p := range w.Profiles {
-		c.oneOf("crawl.profiles."+strconv.Itoa(i), p, profileNames...)
+		c.oneOf("crawl.profiles."+strconv.Itoa(i), p, known...)
+		if slices.Contains(w.Profiles[:i], p) {
+			c.fault("crawl.profiles."+strconv.Itoa(i), "%s is named twice", p)
+		}
 	}
+}
+
+func (c *checker) render(s *Settings) {
+	c.within("render.tabs", s.Render.Tabs, 0, 64)
+	c.within("render.views", s.Render.Views, 1, 24)
+	c.within("render.recycle", s.Render.Recycle, 1, 10_000)
+	c.within("render.memory", s.Render.Memory, 256, 1<<20)
+	c.oneOf("evidence.keep", s.Evidence.Keep, "all", "live", "off")
 }
 
 func (c *checker) revisit(r *Revisit) {

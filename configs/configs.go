@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ type Settings struct {
 	Elasticsearch Elasticsearch `yaml:"elasticsearch"`
 	Network       Network       `yaml:"network"`
 	Crawl         Crawl         `yaml:"crawl"`
+	Render        Render        `yaml:"render"`
+	Evidence      Evidence      `yaml:"evidence"`
+	Profiles      Profiles      `yaml:"profiles"`
 	Revisit       Revisit       `yaml:"revisit"`
 	Feeds         []Feed        `yaml:"feeds"`
 	Schedules     Schedules     `yaml:"schedules"`
@@ -86,6 +90,32 @@ type Crawl struct {
 	Render     string   `yaml:"render"`
 	Profiles   []string `yaml:"profiles"`
 	Language   string   `yaml:"language"`
+}
+
+type Render struct {
+	Browser string `yaml:"browser"`
+	Tabs    int    `yaml:"tabs"`
+	Views   int    `yaml:"views"`
+	Recycle int    `yaml:"recycle"`
+	Memory  int    `yaml:"memory"`
+	Sandbox bool   `yaml:"sandbox"`
+}
+
+type Evidence struct {
+	Keep      string   `yaml:"keep"`
+	Folder    string   `yaml:"folder"`
+	Retention Duration `yaml:"retention"`
+}
+
+// EvidenceFolder is where evidence is kept.
+func (s *Settings) EvidenceFolder() string {
+	switch {
+	case s.Evidence.Folder != "":
+		return s.Evidence.Folder
+	case s.Remote():
+		return filepath.Join(filepath.Dir(filepath.Clean(s.Elasticsearch.Outbox)), "evidence")
+	}
+	return filepath.Join(s.Store, "evidence")
 }
 
 type Revisit struct {

@@ -112,3 +112,32 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestProfilesLieOverBuiltInOnes(t *testing.T) {
+	s, err := Load(write(t, `crawl: {profiles: [desktop, tablet, mobile], language: "pt-BR"}
+profiles:
+  mobile: {proxy: "socks5://127.0.0.1:1080"}
+  tablet: {user_agent: "Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X)", platform: iPad, mobile: true, viewport: 820x1180, language: de, timezone: Europe/Berlin}
+`), Checks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := s.Profile("mobile"); p.Proxy == "" || p.Viewport.Width != 412 || p.Scale != 2.625 || p.Language != "pt-BR" {
+		t.Errorf("mobile: %+v", p)
+	}
+	if p, ok := s.Profile("tablet"); !ok || p.Viewport != (Viewport{820, 1180}) || p.Scale != 1 || p.Language != "de" {
+		t.Errorf("tablet: %+v", p)
+	}
+	if _, ok := s.Profile("desktop"); !ok || len(s.Profiles) != 5 {
+		t.Errorf("profiles: %+v", s.Profiles)
+	}
+}
+
+func TestFaultsOfProfiles(t *testing.T) {
+	file := write(t, "crawl: {profiles: [desktop, phone, desktop]}\nprofiles:\n  desktop:\n    viewport: big\n    usr_agent: x\n")
+	_, err := Load(file, Checks{})
+	var f Faults
+	if !errors.As(err, &f) || !strings.Contains(err.Error(), "s.yaml:4") || !strings.Contains(err.Error(), "usr_agent") || !strings.Contains(err.Error(), "phone") {
+		t.Errorf("%v", err)
+	}
+}

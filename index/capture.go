@@ -33,6 +33,15 @@ func NewVisit(l Lease, c *crawler.Capture, f *extractors.Findings, v extractors.
 	return visit
 }
 
+// Records gives the visit's records, that of the profile that saw most first.
+func (v *Visit) Records() []*CaptureRecord {
+	out := []*CaptureRecord{&v.Record}
+	for i := range v.Further {
+		out = append(out, &v.Further[i])
+	}
+	return out
+}
+
 func (r *CaptureRecord) addBody(b *crawler.Response) {
 	r.Bytes += int64(len(b.Body))
 	r.Bodies = append(r.Bodies, BodyRef{URL: b.FinalURL, SHA256: b.SHA256, Size: len(b.Body), Status: b.Status, Truncated: b.Truncated})

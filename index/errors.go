@@ -7,6 +7,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrLeased: somebody else holds the host now.
 	ErrLeased = errors.New("leased by another worker")
+	// ErrStale: the site has changed since it was read.
+	ErrStale = errors.New("changed meanwhile")
 	// ErrInUse: another process writes to this store folder.
 	ErrInUse = errors.New("store is in use by another process")
 	// ErrUnavailable: the store cannot be reached now; trying again later may work.

@@ -24,6 +24,8 @@ func Keys(s *Site) map[string][]string {
 	k.add("kit", s.Kit)
 	k.add("operator", s.Operator)
 	k.add("lang", f.Lang)
+	k.add("cloaking", s.Cloaking.Verdict)
+	k.fold("seen_as", s.Profile)
 	for _, r := range s.Sources {
 		k.add("source", r.Source)
 	}

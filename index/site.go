@@ -37,6 +37,11 @@ type Site struct {
 	Caps     []string            `json:"caps,omitempty"`
 	Findings extractors.Findings `json:"findings"`
 	Verdict  extractors.Verdict  `json:"verdict"`
+	FoundBy  int64               `json:"found_by,omitempty"` // sequence of that visit
+	Profile  string              `json:"profile,omitempty"`  // visitor profile that saw most in it
+	Rendered bool                `json:"rendered,omitempty"` // it used a browser
+	Cloaking extractors.Cloaking `json:"cloaking,omitzero"`  // what it showed to the others
+	Evidence *Evidence           `json:"evidence,omitempty"` // where it is kept, objects left out
 
 	Kit      string `json:"kit,omitempty"`      // id of its kit cluster
 	Operator string `json:"operator,omitempty"` // id of its operator cluster
@@ -107,7 +112,9 @@ type BodyRef struct {
 // Visit is one finished visit on its way into the store.
 type Visit struct {
 	Lease    Lease               `json:"lease"`
-	Record   CaptureRecord       `json:"record"`
+	Record   CaptureRecord       `json:"record"`            // of the profile that saw most; it holds the visit's evidence
+	Further  []CaptureRecord     `json:"further,omitempty"` // of the other profiles
+	Cloaking extractors.Cloaking `json:"cloaking,omitzero"`
 	Target   crawler.Target      `json:"target"`
 	Hops     []crawler.Hop       `json:"hops,omitempty"`
 	Pages    []string            `json:"pages,omitempty"`
@@ -140,11 +147,37 @@ func Apply(old *Site, v *Visit) (*Site, bool) {
 	s.Refused, s.Caps = v.Refused, v.Caps
 	if r.Outcome.Alive() || s.LastLive.IsZero() {
 		s.FinalURL, s.Hops, s.Pages, s.Findings = r.FinalURL, v.Hops, v.Pages, v.Findings
+		s.FoundBy, s.Profile, s.Rendered, s.Cloaking, s.Evidence = r.Sequence, r.Profile, r.Rendered, v.Cloaking, nil
+		if r.Evidence != nil {
+			s.Evidence = &Evidence{Chain: r.Evidence.Chain, Seq: r.Evidence.Seq, Hash: r.Evidence.Hash}
+		}
 	}
 	if r.Outcome.Alive() {
 		s.LastLive, s.Failures = r.Ended, 0
 	} else {
 		s.Failures++
+	}
+	return &s, true
+}
+
+// Revision is what today's extractors make of a stored visit.
+type Revision struct {
+	Host     string
+	Sequence int64 // of the visit; the site's FoundBy
+	Findings extractors.Findings
+	Verdict  extractors.Verdict
+	Cloaking extractors.Cloaking
+}
+
+// Revise gives the site with other findings of the same visit; false when the site's findings are of another visit by now.
+func Revise(old *Site, r *Revision) (*Site, bool) {
+	if old.FoundBy != r.Sequence {
+		return old, false
+	}
+	s := *old
+	s.Findings, s.Cloaking = r.Findings, r.Cloaking
+	if s.Sequence == r.Sequence { // else a later visit, which saw nothing of the site, has said what it is
+		s.Verdict = r.Verdict
 	}
 	return &s, true
 }

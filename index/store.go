@@ -68,6 +68,9 @@ type Visits interface {
 	// On return the visit survives a crash of this process and machine; it may reach readers later (Elasticsearch: at the next
 	// Flush at the latest). Saving a visit twice is saving it once; one older than the stored state adds its record only.
 	SaveVisit(ctx context.Context, v Visit) error
+	// Revise replaces what a visit found by what today's extractors find in its evidence. It is durable and can be read on return.
+	// ErrNotFound when the host is unknown; ErrStale when another visit has spoken meanwhile, and nothing is changed.
+	Revise(ctx context.Context, r Revision) error
 	// Flush waits until all visits saved so far can be read, or ctx ends.
 	Flush(ctx context.Context) error
 }
@@ -80,7 +83,7 @@ type Reader interface {
 	Search(ctx context.Context, r SearchRequest) (*SearchResult, error)
 	// EachSite streams all matching sites ordered by host, without limit. An error of fn ends it and is returned as is.
 	EachSite(ctx context.Context, q query.Expr, fn func(*Site) error) error
-	// Captures gives the records of one host, newest first, at most n.
+	// Captures gives the records of one host, newest first, those of one visit by profile; at most n.
 	Captures(ctx context.Context, host string, n int) ([]CaptureRecord, error)
 }
 

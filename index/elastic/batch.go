@@ -201,7 +201,9 @@ func (b *batch) planHost(p *plan, host string, visits []pending, siteNow, queueN
 	for i := range visits {
 		v := &visits[i].visit
 		seqs = append(seqs, visits[i].seq)
-		p.add(write(b.s.names.captures, v.Record.ID, nil, captureToDoc(v.Record, b.core[host])), host, visits[i].seq)
+		for _, r := range v.Records() {
+			p.add(write(b.s.names.captures, r.ID, nil, captureToDoc(*r, b.core[host])), host, visits[i].seq)
+		}
 		next, newer := index.Apply(site, v)
 		site, changed = next, changed || newer
 	}

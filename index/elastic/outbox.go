@@ -1,9 +1,11 @@
 package elastic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"scamatlas/index"
@@ -22,12 +24,14 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 	if r.Host == "" {
 		return errors.New("saving a visit: it names no host")
 	}
-	if r.ID == "" {
-		r.ID = index.CaptureID(r.Host, r.Sequence, r.Profile)
-	}
 	h := &v.Findings.Hosting
-	for _, t := range []*time.Time{&r.Started, &r.Ended, &v.Next, &h.CertFrom, &h.CertUntil} {
+	for _, t := range []*time.Time{&v.Next, &h.CertFrom, &h.CertUntil} {
 		*t = millis(*t)
+	}
+	v.Further = slices.Clone(v.Further)
+	for _, c := range v.Records() {
+		c.Started, c.Ended = millis(c.Started), millis(c.Ended)
+		c.ID = cmp.Or(c.ID, index.CaptureID(c.Host, c.Sequence, c.Profile))
 	}
 	body, err := s.pack.pack(&v)
 	if err != nil {
@@ -38,6 +42,47 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 	}
 	s.sender.wake()
 	return nil
+}
+
+// Revise writes the revised site by compare-and-swap, at once: it does not go through the outbox, for nothing is lost when the
+// server is away, and the evidence can be read again.
+func (s *Store) Revise(ctx context.Context, r index.Revision) error {
+	if err := s.writable("revising a site"); err != nil {
+		return err
+	}
+	h := &r.Findings.Hosting
+	h.CertFrom, h.CertUntil = millis(h.CertFrom), millis(h.CertUntil)
+	for range MaxConflicts {
+		docs, err := s.c.get(ctx, []key{{s.names.sites, r.Host, wholeParts()}}, MaxTries)
+		if err != nil {
+			return fmt.Errorf("revising %s: %w", r.Host, err)
+		}
+		if !docs[0].Found {
+			return fmt.Errorf("revising %s: %w", r.Host, index.ErrNotFound)
+		}
+		old, err := s.siteOf(hit{ID: r.Host, Source: docs[0].Source})
+		if err != nil {
+			return err
+		}
+		site, ok := index.Revise(old, &r)
+		if !ok {
+			return fmt.Errorf("revising %s: %w", r.Host, index.ErrStale)
+		}
+		doc, err := s.pack.siteToDoc(site, false)
+		if err != nil {
+			return err
+		}
+		answers, err := s.c.bulk(ctx, []op{write(s.names.sites, r.Host, docs[0].at(), doc)}, MaxTries)
+		switch {
+		case err != nil:
+			return fmt.Errorf("revising %s: %w", r.Host, err)
+		case answers[0] == nil:
+			return s.c.refresh(ctx, s.names.sites)
+		case !conflict(answers[0]):
+			return fmt.Errorf("revising %s: %w", r.Host, answers[0])
+		}
+	}
+	return fmt.Errorf("revising %s: %w: others change it all the time", r.Host, index.ErrUnavailable)
 }
 
 // Flush waits until the outbox has sent what was saved so far, then lets searches see it. It fails when the server refused some of it

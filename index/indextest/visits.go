@@ -1,6 +1,7 @@
 package indextest
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -22,8 +23,37 @@ var visitTests = []test{
 			s.Errorf("stored\n%+v\nwant\n%+v", *got, *want)
 		}
 		rs, err := s.Captures(ctx, v.Record.Host, 10)
-		if err != nil || len(rs) != 1 || !reflect.DeepEqual(rs[0], v.Record) {
-			s.Errorf("record %+v, %v\nwant %+v", rs, err, v.Record)
+		if want := []index.CaptureRecord{v.Record, v.Further[0]}; err != nil || !reflect.DeepEqual(rs, want) {
+			s.Errorf("records %+v, %v\nwant %+v", rs, err, want)
+		}
+		s.equal("cloaking:desktop_only seen_as:desktop", v.Record.Host)
+	}},
+	{"Revise replaces what a visit found", func(s *suite) {
+		v := fullVisit()
+		host := v.Record.Host
+		s.save(v, visit(host, 4, crawler.Unreachable, hour(1)))
+		want := *s.site(host)
+		r := index.Revision{Host: host, Sequence: 3, Findings: v.Findings, Cloaking: extractors.Cloaking{Verdict: extractors.CloakSame}, Verdict: extractors.Verdict{Label: "fake_investment"}}
+		r.Findings.Title, r.Findings.Text, r.Findings.Indicators = "Read again", "newly read words", r.Findings.Indicators[:1]
+		s.ok(s.Revise(ctx, r))
+		want.Findings, want.Cloaking = r.Findings, r.Cloaking // the verdict is the later visit's
+		if got := s.site(host); !reflect.DeepEqual(normal(*got), normal(want)) {
+			s.Errorf("stored\n%+v\nwant\n%+v", *got, want)
+		}
+		s.equal("title:again text:newly cloaking:same", host)
+		s.equal("ga4:G-ABC123")
+	}},
+	{"Revise of another visit changes nothing", func(s *suite) {
+		s.save(visit("a.example", 1, crawler.OK, t0), visit("a.example", 2, crawler.OK, hour(1)))
+		before := s.site("a.example")
+		if err := s.Revise(ctx, index.Revision{Host: "a.example", Sequence: 1}); !errors.Is(err, index.ErrStale) {
+			s.Errorf("%v, want ErrStale", err)
+		}
+		if err := s.Revise(ctx, index.Revision{Host: "b.example", Sequence: 1}); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("%v, want ErrNotFound", err)
+		}
+		if after := s.site("a.example"); !reflect.DeepEqual(before, after) {
+			s.Errorf("before %+v\nafter %+v", before, after)
 		}
 	}},
 	{"times are stored as UTC in whole milliseconds", func(s *suite) {
@@ -185,6 +215,14 @@ func fullVisit() index.Visit {
 	v := visit("shop.nova-trade.example", 3, crawler.OK, t0.Add(123*time.Millisecond))
 	v.Record.Reason, v.Record.Assets, v.Record.Bytes = "fine", 4, 70_000
 	v.Record.Bodies = []index.BodyRef{{URL: "https://shop.nova-trade.example/", SHA256: "ab12", Size: 7, Status: 200, Truncated: "size"}}
+	v.Record.Rendered = true
+	v.Record.Deposits = []index.Deposit{{Page: "https://shop.nova-trade.example/plans", Wallets: []string{"wallet:btc:1abc"}}}
+	v.Record.Evidence = &index.Evidence{Chain: "c1", Seq: 12, Hash: "00ff", Objects: []index.ObjectRef{{Kind: "warc", SHA256: "77", Size: 9}, {Kind: "viewport", Profile: "mobile", SHA256: "78", Size: 3, Of: "https://shop.nova-trade.example/"}}}
+	phone := v.Record
+	phone.ID, phone.Profile, phone.Outcome, phone.Evidence, phone.Deposits = index.CaptureID(v.Record.Host, 3, "mobile"), "mobile", crawler.Denied, nil, nil
+	v.Further = []index.CaptureRecord{phone}
+	v.Cloaking = extractors.Cloaking{Verdict: extractors.CloakDesktop, Why: "phones are refused", Shown: "desktop", Hidden: []string{"mobile"}, Steps: []string{"Open it"},
+		Cells: []extractors.Cell{{Profile: "desktop", Outcome: crawler.OK, Status: 200, Rendered: true, Words: 90, Wallets: 1, Text: 1, DOM: 1, Wallet: 1, Same: true}, {Profile: "mobile", Outcome: crawler.Denied, Text: -1}}}
 	v.Target = crawler.Target{Host: v.Record.Host, Source: "feed:x", Reference: "list.csv:7"}
 	v.Hops = []crawler.Hop{{URL: "http://shop.nova-trade.example/", Status: 301, To: "https://shop.nova-trade.example/"}}
 	v.Pages = []string{"https://shop.nova-trade.example/", "https://shop.nova-trade.example/plans"}

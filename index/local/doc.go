@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"scamatlas/crawler"
@@ -23,6 +24,12 @@ type stateDoc struct {
 	Verdict  extractors.Verdict `json:"verdict"`
 	Title    string             `json:"title,omitempty"`
 	Lang     string             `json:"lang,omitempty"`
+
+	FoundBy  int64               `json:"found_by,omitempty"`
+	Profile  string              `json:"profile,omitempty"`
+	Rendered bool                `json:"rendered,omitempty"`
+	Cloaking extractors.Cloaking `json:"cloaking,omitzero"`
+	Evidence *index.Evidence     `json:"evidence,omitempty"`
 }
 
 // siteRow is a site as its two tables hold it.
@@ -71,6 +78,7 @@ func (s *Store) decode(r *siteRow) error {
 		return err
 	}
 	x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict = d.Reason, d.FinalURL, d.Hops, d.Pages, d.Refused, d.Caps, d.Verdict
+	x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence = d.FoundBy, d.Profile, d.Rendered, d.Cloaking, d.Evidence
 	f := &x.Findings
 	f.Title, f.Lang = d.Title, d.Lang
 	if err := decodeFacts(r.indicators, r.hosting, r.print, &f.Indicators, &f.Hosting, &f.Fingerprint); err != nil {
@@ -95,7 +103,8 @@ func decodeFacts(indicators, hosting, print []byte, i *[]extractors.Indicator, h
 // findingArgs are the columns of table finding after the site's id.
 func (s *Store) findingArgs(x *index.Site) ([]any, error) {
 	f := &x.Findings
-	state, err := json.Marshal(stateDoc{x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict, f.Title, f.Lang})
+	state, err := json.Marshal(stateDoc{x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict, f.Title, f.Lang,
+		x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence})
 	if err != nil {
 		return nil, err
 	}
@@ -135,10 +144,14 @@ func trim(t time.Time) time.Time {
 
 // trimVisit gives the visit with all its times as they will be read back.
 func trimVisit(v index.Visit) index.Visit {
-	r, h := &v.Record, &v.Findings.Hosting
-	for _, t := range []*time.Time{&r.Started, &r.Ended, &v.Next, &h.CertFrom, &h.CertUntil} {
+	h := &v.Findings.Hosting
+	for _, t := range []*time.Time{&v.Next, &h.CertFrom, &h.CertUntil} {
 		*t = trim(*t)
 	}
-	r.ID = cmp.Or(r.ID, index.CaptureID(r.Host, r.Sequence, r.Profile))
+	v.Further = slices.Clone(v.Further)
+	for _, r := range v.Records() {
+		r.Started, r.Ended = trim(r.Started), trim(r.Ended)
+		r.ID = cmp.Or(r.ID, index.CaptureID(r.Host, r.Sequence, r.Profile))
+	}
 	return v
 }

@@ -18,13 +18,15 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 	if r.Host == "" || r.Sequence < 1 {
 		return errors.New("save visit: no host or no sequence in the record")
 	}
-	record, err := json.Marshal(r)
-	if err != nil {
-		return s.fail("save visit of "+r.Host, err)
-	}
 	return s.commit(ctx, "save visit of "+r.Host, func(tx *txn) error {
-		if _, err := tx.Exec(insertCapture, r.ID, r.Host, r.Sequence, record); err != nil {
-			return err
+		for _, c := range v.Records() {
+			record, err := json.Marshal(c)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(insertCapture, c.ID, r.Host, r.Sequence, record); err != nil {
+				return err
+			}
 		}
 		if err := s.applyVisit(tx, &v); err != nil {
 			return err
@@ -32,6 +34,26 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 		// Also ends a lease that ran out before; one that somebody took later has a higher sequence.
 		_, err := tx.Exec(endLease, r.Host, r.Sequence)
 		return err
+	})
+}
+
+// Revise is index.Visits'.
+func (s *Store) Revise(ctx context.Context, r index.Revision) error {
+	h := &r.Findings.Hosting
+	h.CertFrom, h.CertUntil = trim(h.CertFrom), trim(h.CertUntil)
+	return s.commit(ctx, "revise "+r.Host, func(tx *txn) error {
+		id, old, err := s.scanSite(tx.QueryRow(selectHost, r.Host))
+		if errors.Is(err, sql.ErrNoRows) {
+			return index.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		x, ok := index.Revise(old, &r)
+		if !ok {
+			return index.ErrStale
+		}
+		return s.updateSite(tx, id, old, x)
 	})
 }
 
@@ -53,6 +75,11 @@ func (s *Store) applyVisit(tx *txn, v *index.Visit) error {
 	case old == nil:
 		return s.insertSite(tx, x, v.Target)
 	}
+	return s.updateSite(tx, id, old, x)
+}
+
+// updateSite writes a site that the store has as old.
+func (s *Store) updateSite(tx *txn, id int64, old, x *index.Site) error {
 	sources, err := json.Marshal(x.Sources)
 	if err != nil {
 		return err

@@ -68,6 +68,8 @@ var fields = []Field{
 	{"headers", Keyword, true, "header order hash (hhh:1:…)", `headers:"hhh:1:…"`},
 	{"lang", Keyword, true, "language the page states", "lang:en"},
 	{"source", Keyword, true, "who named the host", "source:cli"},
+	{"cloaking", Keyword, true, "what the site shows to whom: same, mobile_only, needs_wallet, …", "cloaking:mobile_only"},
+	{"seen_as", Keyword, true, "visitor profile that saw most of it", "seen_as:mobile"},
 	{"title", Text, true, "words of the page title", `title:"nova trade"`},
 	{"text", Text, true, "words of the visible text", `text:"guaranteed profit"`},
 	{"first_seen", Time, false, "when the host was first named", "first_seen:>now-7d"},
