@@ -50,7 +50,8 @@ func (o Outcome) shows() int {
 type Capture struct {
 	Target   Target    `json:"target"`
 	Host     string    `json:"host"`
-	Profile  string    `json:"profile"` // visitor profile: "desktop", …
+	Profile  string    `json:"profile"` // name of the visitor profile: "desktop", …
+	Visitor  *Profile  `json:"visitor,omitempty"`
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended"`
 	Outcome  Outcome   `json:"outcome"`

@@ -47,7 +47,7 @@ type Crawler struct {
 // Crawl visits one target with the crawler's profile by plain HTTP. The error is non-nil only when ctx ended: then the visit must
 // be done again, nothing is known.
 func (cr *Crawler) Crawl(ctx context.Context, t Target) (*Capture, error) {
-	c := &Capture{Target: t, Host: t.Host, Profile: cr.Profile.Name, Started: cr.now()}
+	c := &Capture{Target: t, Host: t.Host, Profile: cr.Profile.Name, Visitor: cr.Profile, Started: cr.now()}
 	visit, cancel := context.WithTimeout(ctx, cr.limit())
 	defer cancel()
 	cr.Prober.Probe(visit, c)
@@ -63,7 +63,7 @@ func (cr *Crawler) Crawl(ctx context.Context, t Target) (*Capture, error) {
 
 // Enter asks for the entry page of a site that Crawl has visited, as another visitor. The error is as Crawl's.
 func (cr *Crawler) Enter(ctx context.Context, seen *Capture, p *Profile) (*Capture, error) {
-	c := &Capture{Target: seen.Target, Host: seen.Host, Profile: p.Name, Network: seen.Network, Started: cr.now()}
+	c := &Capture{Target: seen.Target, Host: seen.Host, Profile: p.Name, Visitor: p, Network: seen.Network, Started: cr.now()}
 	visit, cancel := context.WithTimeout(ctx, cr.limit())
 	defer cancel()
 	if !settledByDNS(c) {

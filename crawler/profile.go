@@ -12,21 +12,21 @@ import (
 // Profile is a kind of visitor: everything a site can tell about who looks. Its parts must agree with each other (see Faults), or a
 // site that compares them shows another page.
 type Profile struct {
-	Name      string
-	UserAgent string // "{chrome}" in it stands for the browser's own major version, see ForBrowser
-	Platform  string // navigator.platform: "Win32", "Linux armv81", "iPhone"
-	Mobile    bool   // a small screen: mobile viewport rules, Sec-CH-UA-Mobile: ?1
-	Touch     bool
-	Width     int // of the viewport, CSS pixels
-	Height    int
-	Scale     float64 // device pixels to one CSS pixel
-	Language  string  // Accept-Language; navigator.languages are its tags in order
-	Timezone  string  // IANA name
-	Referrer  string  // page the visitor comes from; "" = typed in
-	Wallet    bool    // an inert wallet provider stands in the page: it answers reads and refuses every signature
-	Proxy     string  // socks5:// or http:// proxy of its own, to look from elsewhere; "" = as network.proxy says
-	Model     string  // device model for client hints: "Pixel 8"; "" on desktops
-	System    string  // platform version for client hints: "15.0.0"
+	Name      string  `json:"name"`
+	UserAgent string  `json:"user_agent"`         // "{chrome}" in it stands for the browser's own major version, see ForBrowser
+	Platform  string  `json:"platform,omitempty"` // navigator.platform: "Win32", "Linux armv81", "iPhone"
+	Mobile    bool    `json:"mobile,omitempty"`   // a small screen: mobile viewport rules, Sec-CH-UA-Mobile: ?1
+	Touch     bool    `json:"touch,omitempty"`
+	Width     int     `json:"width,omitempty"` // of the viewport, CSS pixels
+	Height    int     `json:"height,omitempty"`
+	Scale     float64 `json:"scale,omitempty"`    // device pixels to one CSS pixel
+	Language  string  `json:"language,omitempty"` // Accept-Language; navigator.languages are its tags in order
+	Timezone  string  `json:"timezone,omitempty"` // IANA name
+	Referrer  string  `json:"referrer,omitempty"` // page the visitor comes from; "" = typed in
+	Wallet    bool    `json:"wallet,omitempty"`   // an inert wallet provider stands in the page: it answers reads and refuses every signature
+	Proxy     string  `json:"proxy,omitempty"`    // socks5:// or http:// proxy of its own, to look from elsewhere; "" = as network.proxy says
+	Model     string  `json:"model,omitempty"`    // device model for client hints: "Pixel 8"; "" on desktops
+	System    string  `json:"system,omitempty"`   // platform version for client hints: "15.0.0"
 }
 
 // DefaultChrome stands for {chrome} where no browser says its own version.
