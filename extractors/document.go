@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
+
+	"scamatlas/crawler"
 )
 
 // Type is what a body is read as.
@@ -30,8 +32,9 @@ const InStyle = "style"
 type Document struct {
 	URL      string
 	Type     Type
-	Page     bool   // a document of the site, not an asset
-	Body     []byte // UTF-8
+	Page     bool          // a document of the site, not an asset
+	View     *crawler.View // what a browser showed: Body is its DOM; nil: as the server sent it
+	Body     []byte        // UTF-8
 	Title    string
 	Lang     string
 	Pieces   []Piece

@@ -5,7 +5,11 @@
 // today's extractors. They do not know other sites: whose kit or operator it is, the index finds out.
 package extractors
 
-import "scamatlas/crawler"
+import (
+	"strings"
+
+	"scamatlas/crawler"
+)
 
 // Extractor reads one kind of thing.
 type Extractor interface {
@@ -18,12 +22,15 @@ type Extractor interface {
 // Input is one capture cut into documents once, for all extractors.
 type Input struct {
 	Capture *crawler.Capture
-	Docs    []*Document // entry page first, then pages, then assets with text in them
+	Docs    []*Document // what a browser showed, entry page first; then pages as sent, entry page first; then assets and messages with text in them
 }
 
-// NewInput parses the pages, scripts, styles and JSON of a capture.
+// NewInput parses the views, pages, scripts, styles, JSON and WebSocket messages of a capture.
 func NewInput(c *crawler.Capture) *Input {
 	in := &Input{Capture: c}
+	if c.Rendered != nil {
+		in.addViews(c.Rendered.Views)
+	}
 	for i := range c.Pages {
 		p := &c.Pages[i]
 		in.add(Parse(p.FinalURL, p.ContentType, p.Body), true)
@@ -35,7 +42,48 @@ func NewInput(c *crawler.Capture) *Input {
 		}
 		in.add(Parse(a.FinalURL, a.ContentType, a.Body), false)
 	}
+	if c.Rendered != nil {
+		in.addMessages(c.Rendered.Sockets)
+	}
 	return in
+}
+
+// addViews adds what was on the screen, once by content: a click often changes nothing.
+func (in *Input) addViews(views []crawler.View) {
+	seen := map[string]bool{}
+	for i := range views {
+		v := &views[i]
+		if seen[v.SHA256] {
+			continue
+		}
+		seen[v.SHA256] = true
+		d := Parse(v.FinalURL, "text/html; charset=utf-8", v.DOM)
+		d.View = v
+		in.add(d, true)
+	}
+}
+
+// addMessages adds what sockets carried to the page, each message a document at the socket's address.
+func (in *Input) addMessages(sockets []crawler.Socket) {
+	for i := range sockets {
+		for _, f := range sockets[i].Frames {
+			if kind := messageType(f.Text); !f.Sent && kind != "" {
+				in.add(Parse(sockets[i].URL, kind, []byte(f.Text)), false)
+			}
+		}
+	}
+}
+
+// messageType tells how to read a message; "" for those too short to say anything.
+func messageType(text string) string {
+	text = strings.TrimSpace(text)
+	switch {
+	case len(text) < shortestMessage:
+		return ""
+	case text[0] == '{' || text[0] == '[':
+		return "application/json"
+	}
+	return "text/plain"
 }
 
 func (in *Input) add(d *Document, page bool) {

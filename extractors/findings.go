@@ -75,6 +75,11 @@ func (i Indicator) Key() string {
 	return i.Kind + ":" + i.Type + ":" + i.Value
 }
 
+// Payee reports a wallet that a victim could be asked to pay to.
+func (i Indicator) Payee() bool {
+	return i.Kind == KindWallet && i.Confidence != Low && (i.Role == Payee || i.Role == "")
+}
+
 // Fingerprint describes a front end so that two can be compared. Token sets hold 32-bit hashes, sorted, without repeats;
 // a set over its cap keeps the smallest hashes (bottom-k sketch), so equal tokens stay comparable.
 type Fingerprint struct {

@@ -8,5 +8,7 @@ const (
 	MaxTags       = 200_000  // element names of one document
 	MaxAttrs      = 500      // of one element
 
+	shortestMessage = 12 // bytes of a socket's message that is worth reading: heartbeats are shorter
+
 	firstTags = 4096 // room made for the elements and pieces of a document before they are counted
 )

@@ -199,7 +199,7 @@ func (s *Site) AddSource(t crawler.Target, seen time.Time) {
 func (s *Site) Wallets() []extractors.Indicator {
 	var out []extractors.Indicator
 	for _, i := range s.Findings.Indicators {
-		if i.Kind == extractors.KindWallet && i.Confidence != extractors.Low && (i.Role == extractors.Payee || i.Role == "") {
+		if i.Payee() {
 			out = append(out, i)
 		}
 	}

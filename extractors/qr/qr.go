@@ -36,8 +36,25 @@ func (*Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	for _, a := range likeliest(in.Capture) {
 		r.asset(a, pictures)
 	}
+	for _, d := range in.Docs {
+		r.shots(d)
+	}
 	for _, i := range r.out {
 		f.Add(i)
+	}
+}
+
+// shots reads the pictures a browser took of single elements: codes drawn by scripts. What was chosen to get there tells the chain.
+func (r *reader) shots(d *extractors.Document) {
+	if d.View == nil {
+		return
+	}
+	for i := range d.View.Pictures {
+		if s := &d.View.Pictures[i]; s.Kind == crawler.ShotElement {
+			r.picture(s.PNG, func() place {
+				return place{page: d.URL, context: strings.Join(d.View.Steps, "\n") + "\n" + d.View.Title}
+			})
+		}
 	}
 }
 

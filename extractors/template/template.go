@@ -29,19 +29,22 @@ func (*Extractor) Name() string { return "template" }
 
 // Extract fills f.Fingerprint, f.Title, f.Lang and f.Text.
 func (*Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
-	pages := sitePages(in)
+	sent, shown := sitePages(in)
 	p := &f.Fingerprint
 	p.Version = Version
-	visible := pages
+	pages := append(loaded(shown), uncovered(sent, shown)...)
+	visible := append(shown, uncovered(sent, shown)...)
+	if len(sent) > 0 {
+		p.Shell = isShell(sent[0])
+	}
 	if len(pages) > 0 {
 		entry := pages[0]
 		f.Title = clean(entry.Title, crawler.MaxTitle)
 		f.Lang = language(entry.Lang)
 		p.Elements = bodyElements(entry)
-		p.Shell = isShell(entry)
 		p.DOMHash = domHash(entry)
 	}
-	if p.Shell {
+	if p.Shell && len(shown) == 0 {
 		// The frame itself looks like every other frame. What the script would draw may stand in it as markup.
 		drawn := literalPages(in)
 		visible = append(pages[:len(pages):len(pages)], drawn...)
@@ -56,17 +59,46 @@ func (*Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	p.Bands = bands(p)
 }
 
-// sitePages gives the HTML pages that the site answered with success, entry page first.
-func sitePages(in *extractors.Input) []*extractors.Document {
+// sitePages gives the HTML pages that the site answered with success, and what a browser showed; entry pages first.
+func sitePages(in *extractors.Input) (sent, shown []*extractors.Document) {
 	failed := map[string]bool{}
 	for i := range in.Capture.Pages {
 		if p := &in.Capture.Pages[i]; p.Status >= 400 {
 			failed[p.FinalURL] = true
 		}
 	}
-	var out []*extractors.Document
 	for _, d := range in.Docs {
-		if d.Page && d.Type == extractors.HTML && !failed[d.URL] {
+		switch {
+		case d.View != nil && d.View.Status < 400 && d.View.Blank == "":
+			shown = append(shown, d)
+		case d.View == nil && d.Page && d.Type == extractors.HTML && !failed[d.URL]:
+			sent = append(sent, d)
+		}
+	}
+	return sent, shown
+}
+
+// loaded gives the views that no click has changed: one a page.
+func loaded(shown []*extractors.Document) []*extractors.Document {
+	var out []*extractors.Document
+	for _, d := range shown {
+		if len(d.View.Steps) == 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// uncovered gives the pages that no browser has shown.
+func uncovered(sent, shown []*extractors.Document) []*extractors.Document {
+	seen := map[string]bool{}
+	for _, d := range shown {
+		address, _, _ := strings.Cut(d.URL, "#")
+		seen[address] = true
+	}
+	var out []*extractors.Document
+	for _, d := range sent {
+		if !seen[d.URL] {
 			out = append(out, d)
 		}
 	}
