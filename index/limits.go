@@ -10,4 +10,5 @@ const (
 	MaxRunNote     = 2000     // bytes kept of a run's message
 	MaxKey         = 600      // bytes of a value one can search for exactly
 	MaxKeysOfField = 200      // of one hosting field of one site
+	MaxDeposits    = 50       // pages with wallets kept of one capture
 )
