@@ -2,11 +2,9 @@ package fetch
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 // acceptEncoding names what decode can undo. It is sent explicitly so that nobody else decodes behind our caps.
@@ -93,9 +92,8 @@ func readRaw(r io.Reader, buf []byte, limit int) (raw []byte, cut string, err er
 
 // cutOf names what ended a body early.
 func cutOf(err error) string {
-	var netErr net.Error
 	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &netErr) && netErr.Timeout():
+	case judge.TimedOut(err):
 		return cutTime
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return cutReset

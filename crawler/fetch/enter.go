@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
+	"scamatlas/crawler/markup"
 )
 
 // enter fetches the entry page and sets outcome, entry and final address.
@@ -38,7 +40,7 @@ func (w *walk) enter() {
 			break // something is there; the other scheme is for when nothing is
 		}
 	}
-	w.c.Outcome, w.c.Reason = judgeFailure(err)
+	w.c.Outcome, w.c.Reason = w.f.judge.Failure(err)
 }
 
 // entrances are the addresses to try until one answers: the target's own scheme first where it has an address, else https.
@@ -71,7 +73,7 @@ func (w *walk) welcome(a *crawler.Response, err error) {
 	w.pageBytes += len(a.Body)
 	w.learn(a, err)
 	if err != nil {
-		w.c.Outcome, w.c.Reason = judgeFailure(err)
+		w.c.Outcome, w.c.Reason = w.f.judge.Failure(err)
 		if n := len(a.Hops); n > 0 {
 			w.c.Reason = "redirects to " + shortened(a.Hops[n-1].To) + ": " + w.c.Reason
 		}
@@ -82,10 +84,10 @@ func (w *walk) welcome(a *crawler.Response, err error) {
 		w.c.Outcome, w.c.Reason = crawler.HTTPError, "the final address cannot be read"
 		return
 	}
-	if isMarkup(a) {
-		w.entry = readDocument(a.Body)
+	if markup.Is(a.ContentType) {
+		w.entry = markup.Read(a.Body)
 	}
-	w.c.Outcome, w.c.Reason = w.f.signs.judge(a, &w.entry)
+	w.c.Outcome, w.c.Reason = w.f.judge.Document(a, &w.entry)
 	w.frontier.know(final)
 	if asked, err := url.Parse(a.URL); err == nil {
 		w.frontier.know(asked)
@@ -98,7 +100,7 @@ func (w *walk) welcome(a *crawler.Response, err error) {
 	if !w.c.Outcome.Alive() || w.stopped {
 		return
 	}
-	if to := resolve(final, w.entry.refresh); w.entry.refresh != "" && to != nil && w.entry.text <= littleText {
+	if to := resolve(final, w.entry.Refresh); w.entry.Refresh != "" && to != nil && w.entry.Text <= judge.LittleText {
 		w.widen(to, "refreshes to ")
 	}
 	w.addLinks(&w.entry, final, 0)
@@ -114,7 +116,7 @@ func (w *walk) widen(to *url.URL, how string) {
 		note = w.c.Reason + "; " + note
 	}
 	w.c.Reason = note
-	if w.f.signs.famous(to) != "" {
+	if w.f.judge.Famous(to) != "" {
 		w.stopped = how == "redirects to "
 		return
 	}
@@ -152,15 +154,11 @@ func (w *walk) askRobots(u *url.URL) {
 	}
 }
 
-// isMarkup reports an answer that may be read as a page; servers that name no type or a strange one mean one.
-func isMarkup(a *crawler.Response) bool {
-	t, _, _ := strings.Cut(strings.ToLower(a.ContentType), ";")
-	t = strings.TrimSpace(t)
-	for _, other := range []string{"image/", "font/", "video/", "audio/", "text/css", "text/javascript", "application/javascript",
-		"application/x-javascript", "application/json", "application/manifest+json"} {
-		if strings.HasPrefix(t, other) {
-			return false
-		}
+// shortened is an address within a sentence.
+func shortened(address string) string {
+	const enough = 80
+	if address = judge.Line(address); len(address) > enough {
+		return strings.ToValidUTF8(address[:enough], "") + "…"
 	}
-	return true
+	return address
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/markup"
 )
 
 // explore walks the site from its entry page.
@@ -105,7 +106,7 @@ func (w *walk) followPage(asked *url.URL) func(*url.URL) bool {
 
 // takePage keeps an answer: a document as page, anything else as asset, of error pages a few.
 func (w *walk) takePage(l link, a *crawler.Response) {
-	if a.Status != 0 && len(a.Hops) == 0 && !isMarkup(a) {
+	if a.Status != 0 && len(a.Hops) == 0 && !markup.Is(a.ContentType) {
 		if len(w.c.Assets) < crawler.MaxAssets && w.assets.bytes+len(a.Body) <= crawler.MaxAssetBytes {
 			w.assets.bytes += len(a.Body)
 			w.c.Assets = append(w.c.Assets, crawler.Asset{Response: *a, Kind: kindOf(a)})
@@ -129,7 +130,7 @@ func (w *walk) takePage(l link, a *crawler.Response) {
 		return
 	}
 	w.frontier.know(final)
-	d := readDocument(a.Body)
+	d := markup.Read(a.Body)
 	w.addLinks(&d, final, l.depth)
 }
 
@@ -153,40 +154,40 @@ func kindOf(a *crawler.Response) crawler.AssetKind {
 }
 
 // addLinks queues what a page leads to and loads.
-func (w *walk) addLinks(d *document, page *url.URL, depth int) {
-	if d.full {
+func (w *walk) addLinks(d *markup.Document, page *url.URL, depth int) {
+	if d.Full {
 		w.cap(capLinks)
 	}
 	base := page
-	if b := resolve(page, d.base); d.base != "" && b != nil {
+	if b := resolve(page, d.Base); d.Base != "" && b != nil {
 		base = b
 	}
 	from := page.String()
-	if to := resolve(base, d.refresh); d.refresh != "" && to != nil && w.scope.holds(to) {
+	if to := resolve(base, d.Refresh); d.Refresh != "" && to != nil && w.scope.holds(to) {
 		w.cap(w.frontier.add(link{to, from, depth}, topWeight)) // a redirect in other words: no deeper
 	}
-	for _, r := range d.links {
-		u := resolve(base, r.href)
+	for _, r := range d.Links {
+		u := resolve(base, r.Href)
 		switch {
 		case u == nil || !w.scope.holds(u):
 		case isImageName(u): // enlarged pictures: licences and certificates are shown in this way
-			w.cap(w.assets.add(assetItem{crawler.Image, u, from, false}, imageWeight(w.f.words, u, r.text)))
+			w.cap(w.assets.add(assetItem{crawler.Image, u, from, false}, imageWeight(w.f.words, u, r.Text)))
 		case isDownloadName(u):
 		case depth >= w.f.depth:
 			if !w.frontier.seen[key(u)] {
 				w.cap(capDepth)
 			}
 		default:
-			w.cap(w.frontier.add(link{u, from, depth + 1}, w.f.words.weight(u, r.text)))
+			w.cap(w.frontier.add(link{u, from, depth + 1}, w.f.words.weight(u, r.Text)))
 		}
 	}
-	for _, r := range d.assets {
-		if u := resolve(base, r.href); u != nil && w.scope.holds(u) {
+	for _, r := range d.Assets {
+		if u := resolve(base, r.Href); u != nil && w.scope.holds(u) {
 			weight := 0
-			if r.kind == crawler.Image {
-				weight = imageWeight(w.f.words, u, r.text)
+			if r.Kind == crawler.Image {
+				weight = imageWeight(w.f.words, u, r.Text)
 			}
-			w.cap(w.assets.add(assetItem{r.kind, u, from, false}, weight))
+			w.cap(w.assets.add(assetItem{r.Kind, u, from, false}, weight))
 		}
 	}
 }

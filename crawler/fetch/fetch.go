@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 // Guard is the way out. A connection it will not make fails with an error that matches crawler.ErrRefused.
@@ -48,7 +49,7 @@ type Fetcher struct {
 	gate   *gate
 	bodies bodies
 	words  *words
-	signs  signs
+	judge  *judge.Judge
 	limits limits
 }
 
@@ -62,7 +63,7 @@ func New(o Options) *Fetcher {
 		obeyRobots: o.ObeyRobots,
 		log:        orDefault(o.Log, slog.New(slog.DiscardHandler)),
 		words:      newWords(),
-		signs:      newSigns(),
+		judge:      judge.New(),
 		limits:     productLimits(),
 	}
 	delay := max(orDefault(o.Delay, defaultDelay), 0)
@@ -83,6 +84,7 @@ func (f *Fetcher) Enter(ctx context.Context, c *crawler.Capture, p *crawler.Prof
 	w := newWalk(ctx, f, c, p)
 	defer w.transport.close()
 	w.enter()
+	w.standBefore()
 	if ctx.Err() != nil && len(c.Pages) == 0 {
 		return ctx.Err()
 	}
@@ -101,6 +103,7 @@ func (f *Fetcher) Fetch(ctx context.Context, c *crawler.Capture, p *crawler.Prof
 	if c.Outcome.Alive() {
 		w.explore()
 	}
+	w.standBefore()
 	if ctx.Err() != nil {
 		w.cap(capTime)
 	}

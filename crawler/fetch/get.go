@@ -10,11 +10,10 @@ import (
 
 	"github.com/gocolly/colly/v2"
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 const (
-	errRedirectCap = "redirect_cap"
-
 	acceptPage  = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 	acceptAsset = "*/*"
 )
@@ -64,7 +63,7 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 		answer.URL, answer.FinalURL, answer.Hops = a.u.String(), u.String(), hops
 		if err != nil {
 			w.noteRefusal(err)
-			answer.Err = note(err)
+			answer.Err = judge.Line(err.Error())
 			if !x.connected {
 				err = &noConnection{err}
 			}
@@ -75,11 +74,11 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 		}
 		if len(hops) == crawler.MaxHops {
 			w.cap(capRedirects)
-			answer.Err = errRedirectCap
+			answer.Err = judge.RedirectCap
 			return answer, nil
 		}
 		to, checked := w.checkHop(u, x.location)
-		hop := crawler.Hop{URL: u.String(), Status: answer.Status, To: line(x.location)}
+		hop := crawler.Hop{URL: u.String(), Status: answer.Status, To: judge.Line(x.location)}
 		if to != nil {
 			hop.To = to.String()
 		}
@@ -87,7 +86,7 @@ func (w *walk) get(a ask) (answer crawler.Response, err error) {
 		answer.Hops = hops
 		if checked != nil {
 			w.noteRefusal(checked)
-			answer.Err = note(checked)
+			answer.Err = judge.Line(checked.Error())
 			return answer, checked
 		}
 		if a.follow != nil && !a.follow(to) {
@@ -108,14 +107,14 @@ func (w *walk) checkHop(from *url.URL, location string) (*url.URL, error) {
 	if to == nil {
 		if len(location) > crawler.MaxURL {
 			w.cap(capURL)
-			return nil, protocolError("redirect to an address that is too long")
+			return nil, judge.ProtocolError("redirect to an address that is too long")
 		}
 		if strange, err := from.Parse(cleanReference(location)); err == nil {
 			if err := w.f.guard.CheckURL(strange); err != nil {
 				return nil, err
 			}
 		}
-		return nil, &crawler.Refusal{Target: line(location), Why: "redirect to what is no http or https address"}
+		return nil, &crawler.Refusal{Target: judge.Line(location), Why: "redirect to what is no http or https address"}
 	}
 	return to, w.f.guard.CheckURL(to)
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 // headConn stands between the connection (above TLS) and net/http while the head of an answer comes in. It keeps the head as sent:
@@ -27,11 +28,6 @@ type headConn struct {
 	hints  int         // interim heads of the present answer
 	ready  []byte      // for net/http: the tidied head, and what came in one piece with it
 }
-
-// protocolError is an answer that is no HTTP, or more of it than anyone needs.
-type protocolError string
-
-func (e protocolError) Error() string { return string(e) }
 
 // Write begins a request, and so a new answer: on one connection they take turns.
 func (c *headConn) Write(p []byte) (int, error) {
@@ -70,11 +66,11 @@ func (c *headConn) feed(p []byte) error {
 	for {
 		const begin = "HTTP/"
 		if n := min(len(c.head), len(begin)); string(c.head[:n]) != begin[:n] {
-			return protocolError(fmt.Sprintf("an answer that begins with %q", c.head[:min(len(c.head), 32)]))
+			return judge.ProtocolError(fmt.Sprintf("an answer that begins with %q", c.head[:min(len(c.head), 32)]))
 		}
 		end := headEnd(c.head, c.seen)
 		if end > crawler.MaxHeaderBytes || end < 0 && len(c.head) > crawler.MaxHeaderBytes {
-			return protocolError(fmt.Sprintf("more than %d bytes of headers", crawler.MaxHeaderBytes))
+			return judge.ProtocolError(fmt.Sprintf("more than %d bytes of headers", crawler.MaxHeaderBytes))
 		}
 		if end < 0 {
 			c.seen = len(c.head)
@@ -86,7 +82,7 @@ func (c *headConn) feed(p []byte) error {
 			return nil
 		}
 		if c.hints++; c.hints > crawler.MaxInterim {
-			return protocolError(fmt.Sprintf("more than %d interim answers", crawler.MaxInterim))
+			return judge.ProtocolError(fmt.Sprintf("more than %d interim answers", crawler.MaxInterim))
 		}
 		c.head, c.seen = append(c.head[:0], c.head[end:]...), 0
 	}

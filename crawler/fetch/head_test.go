@@ -14,6 +14,7 @@ import (
 	"testing/iotest"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 // scripted is a connection that sends what it was given.
@@ -70,7 +71,7 @@ func TestHeadConnRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := &headConn{Conn: &scripted{r: iotest.OneByteReader(strings.NewReader(sent))}}
 			_, err := io.ReadAll(c)
-			var p protocolError
+			var p judge.ProtocolError
 			if !errors.As(err, &p) {
 				t.Errorf("error %v", err)
 			}

@@ -23,12 +23,8 @@ const (
 	maxFailures      = 3        // requests of one visit that hang, then the walk ends; after the entry page at once
 	maxTries         = 3        // requests for pages, as a multiple of the pages wanted
 	maxErrorPages    = 3        // pages with an error status kept beside the entry page
-	maxAnchor        = 120      // bytes of link text looked at
-	maxAttrs         = 64       // attributes read of one tag
 	maxHeaderFields  = 1000     // header lines kept of one answer
 	maxRobotsRules   = 5000
-	maxSample        = 16 << 10 // bytes of visible text looked at for signs
-	maxNote          = 200      // bytes of an error text kept
 )
 
 // limits are the bounds that tests shorten.

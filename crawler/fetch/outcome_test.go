@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 // TestOutcomes: what the entry page says about the site.
@@ -62,26 +63,9 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestSignsTable: every line of the table can be met, and says something.
-func TestSignsTable(t *testing.T) {
-	outcomes := map[crawler.Outcome]bool{crawler.Challenge: true, crawler.Suspended: true, crawler.Parked: true, crawler.Blank: true, elsewhere: true}
-	places := map[string]bool{"header": true, "host": true, "path": true, "title": true, "text": true, "body": true}
-	list := newSigns()
-	if len(list) < 50 {
-		t.Errorf("%d lines", len(list))
-	}
-	for _, s := range list {
-		if !outcomes[s.outcome] || !places[s.where] || s.what == "" || s.reason == "" || s.what != strings.ToLower(s.what) || (s.where == "header") != (s.header != "") {
-			t.Errorf("line %+v", s)
-		}
-	}
-}
-
 // TestFamousSitesAreNotWalked: many scam pages send unwanted visitors to a search engine.
 func TestFamousSitesAreNotWalked(t *testing.T) {
-	list := newSigns()
-	d := document{}
-	w := &walk{f: &Fetcher{signs: list}, c: &crawler.Capture{}, scope: scope{"shop.test"}, entry: d}
+	w := &walk{f: &Fetcher{judge: judge.New()}, c: &crawler.Capture{}, scope: scope{"shop.test"}}
 	w.widen(resolve(mustURL(t, "http://shop.test/"), "https://www.google.com/"), "redirects to ")
 	if !w.stopped || len(w.scope) != 1 || !strings.Contains(w.c.Reason, "www.google.com") {
 		t.Errorf("stopped %v, scope %q, reason %q", w.stopped, w.scope, w.c.Reason)

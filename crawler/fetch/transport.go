@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 // exchangeHeader carries the number of an exchange from get through colly to the transport, which takes it off again:
@@ -139,7 +140,7 @@ func (t *transport) fill(x *exchange, res *http.Response, conn *headConn) {
 	var err error
 	a.Body, a.Truncated, err = t.f.bodies.read(res, x.limit)
 	if err != nil {
-		a.Err = note(err)
+		a.Err = judge.Line(err.Error())
 	}
 }
 
@@ -204,7 +205,7 @@ func (t *transport) dialTLS(ctx context.Context, network, addr string) (net.Conn
 	defer context.AfterFunc(t.stopped, cancel)()
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		return nil, &handshakeError{err}
+		return nil, &judge.HandshakeError{Err: err}
 	}
 	return t.track(secure)
 }
@@ -216,12 +217,6 @@ func allCipherSuites() []uint16 {
 	}
 	return ids
 }
-
-// handshakeError is a connection that came about and a TLS session that did not.
-type handshakeError struct{ err error }
-
-func (e *handshakeError) Error() string { return "TLS handshake: " + e.err.Error() }
-func (e *handshakeError) Unwrap() error { return e.err }
 
 // dial connects through the guard. done must be called when the connection is tracked or given up.
 func (t *transport) dial(ctx context.Context, network, addr string) (conn net.Conn, done func(), err error) {

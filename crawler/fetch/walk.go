@@ -5,10 +5,13 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/gocolly/colly/v2"
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
+	"scamatlas/crawler/markup"
 )
 
 // Names of bounds in crawler.Capture.Caps.
@@ -45,7 +48,7 @@ type walk struct {
 	robots     *robotsRules
 	robotsOf   string // the host it was read from
 	scope      scope
-	entry      document
+	entry      markup.Document
 	frontier   *frontier
 	assets     *assetQueue
 	pageBytes  int
@@ -114,13 +117,31 @@ func (w *walk) learn(a *crawler.Response, err error) {
 	reason := ""
 	w.mu.Lock()
 	switch {
-	case a.Status == 429 || a.Status == 503 && headerHolds(a.Header, "Retry-After", ""):
+	case a.Status == 429 || a.Status == 503 && hasField(a.Header, "Retry-After"):
 		reason, w.stopped = capRate, true
-	case err != nil && cutOf(err) == cutTime, a.Truncated == cutTime:
+	case err != nil && judge.TimedOut(err), a.Truncated == cutTime:
 		if w.failures++; w.failures >= maxFailures {
 			reason, w.stopped = capTime, true
 		}
 	}
 	w.mu.Unlock()
 	w.cap(reason)
+}
+
+func hasField(fields []crawler.HeaderField, name string) bool {
+	return slices.ContainsFunc(fields, func(f crawler.HeaderField) bool { return strings.EqualFold(f.Name, name) })
+}
+
+// standBefore sees whether all that the walk saw is the site's own wall.
+func (w *walk) standBefore() {
+	if w.c.Outcome != crawler.OK {
+		return
+	}
+	pages := make([]*crawler.Response, len(w.c.Pages))
+	for i := range w.c.Pages {
+		pages[i] = &w.c.Pages[i].Response
+	}
+	if reason, walled := w.f.judge.Wall(pages); walled {
+		w.c.Outcome, w.c.Reason = crawler.Gated, strings.Trim(reason+"; "+w.c.Reason, "; ")
+	}
 }

@@ -94,6 +94,19 @@ func TestSchemes(t *testing.T) {
 	}
 }
 
+// TestWall: a site whose every page is a door is its own wall; with a page of content it is a site with a login.
+func TestWall(t *testing.T) {
+	door := "<h1>Client area</h1><form method=post><input name=user><input type=password><button>Log in</button></form><a href=/join>Register</a>"
+	invite := "<form method=post><input type=password><input name=invite placeholder='Invitation code'><button>Register</button></form>"
+	f := plain(t, site{"door.test/": door, "door.test/join": invite,
+		"open.test/": door, "open.test/join": invite + strings.Repeat("<p>We trade for you with ten years of experience.", 20)}).fetcher(t, Options{})
+	c := visit(t, f, "door.test")
+	if wantOutcome(t, c, crawler.Gated); c.Reason != "asks for an invitation code" || len(c.Pages) != 2 {
+		t.Errorf("reason %q, pages %q", c.Reason, paths(c))
+	}
+	wantOutcome(t, visit(t, f, "open.test"), crawler.OK)
+}
+
 func TestNothingThere(t *testing.T) {
 	c := visit(t, listeners{}.fetcher(t, Options{}), "shop.test")
 	wantOutcome(t, c, crawler.Unreachable)
