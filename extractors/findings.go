@@ -89,12 +89,16 @@ type Fingerprint struct {
 	Assets        TokenSet `json:"assets"`                 // content hashes of the site's scripts, styles, images
 	Names         TokenSet `json:"names"`                  // asset base names without hashes and versions
 	Text          TokenSet `json:"text"`                   // 3-grams of words, amounts and addresses masked
+	Script        TokenSet `json:"script"`                 // routes, API paths, translation keys, storage keys, topics: what a bundle is made of
+	Marks         TokenSet `json:"marks"`                  // element ids, page paths, forms, outside references, cookie names
 	Bands         []string `json:"bands,omitempty"`        // LSH bands over the sets above: two sites with a band in common are candidates
 	DOMHash       string   `json:"dom_hash,omitempty"`     // of the entry page's element sequence
 	FaviconMMH3   string   `json:"favicon_mmh3,omitempty"` // signed decimal, murmur3-32 of the base64 body with line breaks, as search engines for hosts use it
 	FaviconSHA256 string   `json:"favicon_sha256,omitempty"`
-	Elements      int      `json:"elements"`        // of the entry page's body
-	Shell         bool     `json:"shell,omitempty"` // the static page is an empty frame for a script
+	ScreenP       string   `json:"screen_phash,omitempty"` // 64-bit pHash of the entry page's picture, hexadecimal; compared by Hamming distance
+	ScreenD       string   `json:"screen_dhash,omitempty"` // 64-bit dHash likewise
+	Elements      int      `json:"elements"`               // of the entry page's body
+	Shell         bool     `json:"shell,omitempty"`        // the static page is an empty frame for a script
 }
 
 // Zero reports whether there is nothing to compare.

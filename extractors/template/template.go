@@ -1,7 +1,7 @@
 // Package template turns a Capture into a Fingerprint of the site's front end, and into the title, language and text for search.
 //
-// The fingerprint is five token sets, so that two sites can be compared signal by signal: element order, class names, contents of
-// the files, names of the files, and words. It does not know which tokens are common on the web: the index weighs them.
+// The fingerprint is seven token sets, so that two sites can be compared signal by signal: element order, class names, contents of
+// the files, names of the files, words, what scripts are made of, and small marks. It does not know which tokens are common on the web: the index weighs them.
 package template
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 // Version of the rules by which tokens are made. Fingerprints of different versions are not comparable.
-const Version = 1
+const Version = 2
 
 // Extractor implements extractors.Extractor.
 type Extractor struct{}
@@ -55,7 +55,10 @@ func (*Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	structure(p, pages)
 	p.Text = textTokens(pages, brands(in.Capture.Host, f.Title))
 	files(p, in.Capture, pages)
+	p.Script = scriptTokens(in)
+	p.Marks = markTokens(in, visible[:min(len(visible), maxPages)])
 	favicon(p, in.Capture)
+	screen(p, in.Capture)
 	p.Bands = bands(p)
 }
 

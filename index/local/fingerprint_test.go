@@ -12,6 +12,7 @@ import (
 func TestFingerprintComesBackWhole(t *testing.T) {
 	full := realVisit(rand.New(rand.NewPCG(3, 3)), 1).Findings.Fingerprint
 	full.Version, full.Elements, full.Shell, full.DOMHash, full.FaviconMMH3, full.FaviconSHA256 = 7, 812, true, "d", "-5", "f"
+	full.ScreenP, full.ScreenD = "00ff", "ff00"
 	full.Bands = []string{"", "t:00ff", "\x00\xff"}
 	for name, f := range map[string]extractors.Fingerprint{
 		"empty":      {},
@@ -29,6 +30,14 @@ func TestFingerprintComesBackWhole(t *testing.T) {
 	}
 	if n := len(encodeFingerprint(&full)); n > len(js)/2 {
 		t.Errorf("%d bytes, as JSON %d", n, len(js))
+	}
+}
+
+func TestFirstFormatIsStillRead(t *testing.T) {
+	f := extractors.Fingerprint{Version: 1, Elements: 5, Tags: extractors.TokenSet{Hashes: []uint32{3, 9}, Total: 2}, Bands: []string{"t"}, DOMHash: "d", FaviconMMH3: "-5"}
+	b := []byte{1, 1, 5, 0, 2, 2, 3, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 't', 1, 'd', 2, '-', '5', 0}
+	if got, err := decodeFingerprint(b); err != nil || !reflect.DeepEqual(got, f) {
+		t.Errorf("%+v %v, want %+v", got, err, f)
 	}
 }
 
