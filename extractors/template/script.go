@@ -145,7 +145,7 @@ func knownEnding(s string) bool {
 
 // maskIDs replaces runs of digits: ids and versions of one site are not its kit's.
 func maskIDs(s string) string {
-	if strings.IndexAny(s, "0123456789") < 0 {
+	if !strings.ContainsAny(s, "0123456789") {
 		return s
 	}
 	var b strings.Builder
