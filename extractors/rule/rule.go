@@ -1,0 +1,246 @@
+// Package rule turns kit rules into hits over a capture.
+//
+// A rule is a YAML file in the Sigma-shaped form in which public collections of phishing-kit rules are written: named selections of
+// field conditions, joined by one condition. Analysts drop such files into a folder. The package does not know what a hit is worth:
+// the verdict does.
+//
+// Fields: title, hostname, html, dom, js, css, cookies, headers, requests. Modifiers: contains, startswith, endswith, re, all, cased;
+// * and ? are wildcards, \ takes their meaning. Letters match in either case unless cased or re says otherwise (Sigma specification,
+// https://sigmahq.io/sigma-specification).
+package rule
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+)
+
+// Rule is one parsed file.
+type Rule struct {
+	ID          string   `json:"id"` // the file's name without its ending, or the file's own id
+	File        string   `json:"file"`
+	Title       string   `json:"title"`
+	Description string   `json:"description,omitempty"`
+	References  []string `json:"references,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+
+	selections map[string]*selection
+	condition  condition
+}
+
+// Fault is one thing wrong with a rule file. A file with faults gives no rule.
+type Fault struct {
+	File string `json:"file"`
+	Line int    `json:"line,omitempty"`
+	Why  string `json:"why"`
+}
+
+func (f Fault) Error() string {
+	if f.Line > 0 {
+		return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Why)
+	}
+	return f.File + ": " + f.Why
+}
+
+// Hit is a rule that a capture fits, and what in it fitted.
+type Hit struct {
+	Rule     string     `json:"rule"`
+	Title    string     `json:"title"`
+	Tags     []string   `json:"tags,omitempty"`
+	Evidence []Evidence `json:"evidence"` // one for each condition that held, at most maxEvidence
+}
+
+// Evidence is one place where a condition of a rule held.
+type Evidence struct {
+	Field   string `json:"field"`
+	Pattern string `json:"pattern"`        // as written in the rule
+	Seen    string `json:"seen,omitempty"` // what stands there, with a little around it
+	URL     string `json:"url,omitempty"`  // of the document
+}
+
+// Load reads every .yml and .yaml file below fsys. What is wrong with single files stands in faults; the others are usable. The error
+// says that the folder could not be read.
+func Load(fsys fs.FS) (rules []*Rule, faults []Fault, err error) {
+	ids := map[string]string{}
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !isRuleFile(name) {
+			return err
+		}
+		if len(rules) == MaxRules {
+			return fmt.Errorf("more than %d rules", MaxRules)
+		}
+		b, err := readCapped(fsys, name)
+		if err != nil {
+			faults = append(faults, Fault{File: name, Why: err.Error()})
+			return nil
+		}
+		r, bad := Parse(name, b)
+		if r != nil && ids[r.ID] != "" {
+			bad = append(bad, Fault{File: name, Why: "the id " + r.ID + " is that of " + ids[r.ID] + " already"})
+		}
+		if len(bad) > 0 {
+			faults = append(faults, bad...)
+			return nil
+		}
+		ids[r.ID] = name
+		rules = append(rules, r)
+		return nil
+	})
+	slices.SortFunc(rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return rules, faults, err
+}
+
+func isRuleFile(name string) bool {
+	switch path.Ext(name) {
+	case ".yml", ".yaml":
+		return true
+	}
+	return false
+}
+
+func readCapped(fsys fs.FS, name string) ([]byte, error) {
+	st, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if st.Size() > MaxFile {
+		return nil, fmt.Errorf("larger than %d bytes", MaxFile)
+	}
+	return fs.ReadFile(fsys, name)
+}
+
+// Match tries a rule on what a capture holds.
+func (r *Rule) Match(f *Fields) (Hit, bool) {
+	m := &matching{rule: r, fields: f, results: map[string]bool{}}
+	if !r.condition.holds(m) {
+		return Hit{}, false
+	}
+	slices.SortStableFunc(m.evidence, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Pattern, b.Pattern))
+	})
+	return Hit{Rule: r.ID, Title: r.Title, Tags: r.Tags, Evidence: m.evidence}, true
+}
+
+// MatchAll tries all rules; hits come in the order of the rules.
+func MatchAll(rules []*Rule, f *Fields) []Hit {
+	var hits []Hit
+	for _, r := range rules {
+		if h, ok := r.Match(f); ok {
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// matching is one rule on its way over one capture; each selection is tried once.
+type matching struct {
+	rule     *Rule
+	fields   *Fields
+	results  map[string]bool
+	evidence []Evidence
+}
+
+func (m *matching) selection(name string) bool {
+	if done, ok := m.results[name]; ok {
+		return done
+	}
+	evidence, ok := m.rule.selections[name].match(m.fields)
+	m.results[name] = ok
+	if ok {
+		m.evidence = append(m.evidence, evidence...)
+		m.evidence = m.evidence[:min(len(m.evidence), maxEvidence)]
+	}
+	return ok
+}
+
+// Errors joins faults into one error, nil for none.
+func Errors(faults []Fault) error {
+	var all []error
+	for _, f := range faults {
+		all = append(all, f)
+	}
+	return errors.Join(all...)
+}
+
+// selection holds alternatives: it matches when all tests of one of them do.
+type selection struct{ any [][]test }
+
+func (s *selection) match(f *Fields) ([]Evidence, bool) {
+	for _, tests := range s.any {
+		var found []Evidence
+		held := true
+		for _, t := range tests {
+			e, ok := t.match(f)
+			if !ok {
+				held = false
+				break
+			}
+			found = append(found, e...)
+		}
+		if held {
+			return found, true
+		}
+	}
+	return nil, false
+}
+
+// test is one field with its values.
+type test struct {
+	field    string
+	all      bool // every value must match, not one
+	patterns []pattern
+}
+
+func (t *test) match(f *Fields) ([]Evidence, bool) {
+	texts := f.texts(t.field)
+	var found []Evidence
+	for i := range t.patterns {
+		e, ok := t.patterns[i].find(t.field, texts)
+		switch {
+		case ok && !t.all:
+			return []Evidence{e}, true
+		case !ok && t.all:
+			return nil, false
+		case ok:
+			found = append(found, e)
+		}
+	}
+	return found, t.all
+}
+
+// condition is the tree of a rule's condition line.
+type condition interface{ holds(m *matching) bool }
+
+type (
+	named string
+	both  struct{ a, b condition }
+	least struct{ a, b condition } // one of both
+	not   struct{ c condition }
+	of    struct {
+		all   bool
+		names []string
+	}
+)
+
+func (c named) holds(m *matching) bool { return m.selection(string(c)) }
+func (c both) holds(m *matching) bool  { return c.a.holds(m) && c.b.holds(m) }
+func (c least) holds(m *matching) bool { return c.a.holds(m) || c.b.holds(m) }
+func (c of) holds(m *matching) bool {
+	for _, n := range c.names {
+		if m.selection(n) != c.all {
+			return !c.all
+		}
+	}
+	return c.all
+}
+
+// holds forgets what the inner conditions found: what must not be there is no evidence.
+func (c not) holds(m *matching) bool {
+	kept := len(m.evidence)
+	held := c.c.holds(m)
+	m.evidence = m.evidence[:kept]
+	return !held
+}

@@ -1,0 +1,180 @@
+package rule
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"scamatlas/crawler"
+	"scamatlas/extractors"
+)
+
+func response(url, contentType, body string, header ...crawler.HeaderField) crawler.Response {
+	return crawler.Response{URL: url, FinalURL: url, Status: 200, ContentType: contentType, Body: []byte(body), Header: header}
+}
+
+// shop is a capture that has something in every field.
+func shop() *Fields {
+	const at = "https://pay.nova.example/"
+	c := &crawler.Capture{Host: "pay.nova.example", FinalURL: at,
+		Pages: []crawler.Page{{Response: response(at, "text/html", `<html><head><title> Nova Invest </title><style>.kit-9{color:red}</style></head>
+<body data-kit="KIT*9"><div id=app></div><script>var secret = "abc123";</script></body></html>`,
+			crawler.HeaderField{Name: "Set-Cookie", Value: "kit_session=77; path=/"}, crawler.HeaderField{Name: "X-Powered-By", Value: "ThinkPHP"})}},
+		Assets:   []crawler.Asset{{Kind: crawler.Script, Response: response(at+"static/js/app.9f.js", "text/javascript", `window.KIT_VERSION="2.1"`)}, {Kind: crawler.Style, Response: response(at+"a.css", "text/css", `.van-tab{x:y}`)}},
+		Rendered: &crawler.Rendered{Views: []crawler.View{{FinalURL: at, DOM: []byte(`<html><body><h1>Recharge USDT</h1></body></html>`), SHA256: "1"}}, Sockets: []crawler.Socket{{URL: "wss://ws.nova.example/quote", Page: at}}},
+	}
+	return NewFields(extractors.NewInput(c))
+}
+
+func rule(t *testing.T, detection string) *Rule {
+	t.Helper()
+	r, faults := Parse("x.yml", []byte("title: x\ndetection:\n  "+strings.ReplaceAll(strings.TrimSpace(detection), "\n", "\n  ")+"\n"))
+	if len(faults) > 0 {
+		t.Fatal(Errors(faults))
+	}
+	return r
+}
+
+func TestFieldsAndModifiers(t *testing.T) {
+	for _, tc := range []struct {
+		test string
+		want bool
+	}{
+		{`title: nova invest`, true},
+		{`title|cased: nova invest`, false},
+		{`title: nova`, false},
+		{`title: "nova*"`, true},
+		{`title: "n?va inv?st"`, true},
+		{`title|contains: invest`, true},
+		{`hostname: pay.nova.example`, true},
+		{`hostname|endswith: .nova.example`, true},
+		{`hostname|startswith: nova`, false},
+		{`html|contains: 'data-kit="kit\*9"'`, true},
+		{`html|contains: 'data-kit="kit\?9"'`, false},
+		{`html|contains: Recharge`, false},
+		{`dom|contains: recharge`, true},
+		{`js|contains: secret`, true},
+		{`js|contains|all: [secret, kit_version]`, true},
+		{`js|contains|all: [secret, missing]`, false},
+		{`js|contains: [missing, secret]`, true},
+		{`js|re: 'KIT_VERSION="\d\.\d"'`, true},
+		{`js|re: 'kit_version'`, false},
+		{`css|contains: .van-tab`, true},
+		{`css|contains: .kit-9`, true},
+		{`cookies|startswith: kit_session=`, true},
+		{`cookies: "kit_session=77"`, true},
+		{`headers: "x-powered-by: thinkphp"`, true},
+		{`requests|contains: /static/js/app.`, true},
+		{`requests|startswith: "wss://"`, true},
+		{`requests|endswith: .css`, true},
+		{"title: nova invest\nhostname: other", false},
+	} {
+		r := rule(t, "s:\n  "+strings.ReplaceAll(tc.test, "\n", "\n  ")+"\ncondition: s")
+		h, ok := r.Match(shop())
+		if ok != tc.want {
+			t.Errorf("%s: %t, want %t", tc.test, ok, tc.want)
+		}
+		if ok && (len(h.Evidence) == 0 || h.Evidence[0].URL == "" || h.Evidence[0].Seen == "") {
+			t.Errorf("%s: evidence %+v", tc.test, h.Evidence)
+		}
+	}
+}
+
+func TestConditions(t *testing.T) {
+	for line, want := range map[string]bool{
+		"yes": true, "no": false, "not no": true, "yes and no": false, "yes or no": true, "yes and not no": true, "not (yes and no)": true,
+		"no or yes and yes2": true, "(no or yes) and no": false, "1 of them": true, "all of them": false, "all of yes*": true, "1 of no*": false,
+		"any of them and not 1 of no*": true, "NOT no AND yes": true,
+	} {
+		r := rule(t, "yes: {title|contains: nova}\nyes2: {js|contains: secret}\nno: {title: zzz}\ncondition: "+line)
+		if _, ok := r.Match(shop()); ok != want {
+			t.Errorf("%s: %t, want %t", line, ok, want)
+		}
+	}
+}
+
+func TestListOfMappingsIsOr(t *testing.T) {
+	r := rule(t, "s:\n- title: zzz\n- {js|contains: secret, title|contains: nova}\ncondition: s")
+	if _, ok := r.Match(shop()); !ok {
+		t.Error("the second alternative did not match")
+	}
+}
+
+func TestFaultsHaveLines(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text string
+		want []string
+	}{
+		"unknown field":     {"title: x\ndetection:\n  a:\n    body|contains: x\n  condition: a\n", []string{"x.yml:4: unknown field \"body\""}},
+		"unknown modifier":  {"title: x\ndetection:\n  a:\n    html|like: x\n  condition: a\n", []string{"x.yml:4: unknown modifier \"like\""}},
+		"bad pattern":       {"title: x\ndetection:\n  a:\n    html|re:\n      - ok\n      - '(?=x)'\n  condition: a\n", []string{"x.yml:6: bad pattern"}},
+		"unknown selection": {"title: x\ndetection:\n  a: {title: x}\n  condition: a and b\n", []string{"x.yml:4: condition: no selection is called \"b\""}},
+		"no condition":      {"title: x\ndetection:\n  a: {title: x}\n", []string{"condition: is missing"}},
+		"no detection":      {"title: x\n", []string{"detection: is missing"}},
+		"no title":          {"detection:\n  a: {title: x}\n  condition: a\n", []string{"title: is missing"}},
+		"unknown key":       {"title: x\nseverity: 3\ndetection:\n  a: {title: x}\n  condition: a\n", []string{"x.yml:2: unknown key \"severity\""}},
+		"keywords":          {"title: x\ndetection:\n  a: [evil]\n  condition: a\n", []string{"x.yml:3: a selection's list"}},
+		"matches all":       {"title: x\ndetection:\n  a: {html|contains: ''}\n  condition: a\n", []string{"x.yml:3: an empty value"}},
+		"unbalanced":        {"title: x\ndetection:\n  a: {title: x}\n  condition: (a\n", []string{"a ) is missing"}},
+		"left over":         {"title: x\ndetection:\n  a: {title: x}\n  condition: a a\n", []string{`"a" was not expected`}},
+		"all at once":       {"title: x\nfoo: 1\ndetection:\n  a: {bar: x}\n  condition: b\n", []string{"x.yml:2", "x.yml:4", "x.yml:5"}},
+		"not YAML":          {"title: [x\n", []string{"not valid YAML"}},
+		"a list":            {"- a\n", []string{"a rule is a mapping"}},
+	} {
+		r, faults := Parse("x.yml", []byte(tc.text))
+		all := ""
+		for _, f := range faults {
+			all += f.Error() + "\n"
+		}
+		if r != nil {
+			t.Errorf("%s: a rule came back", name)
+		}
+		for _, w := range tc.want {
+			if !strings.Contains(all, w) {
+				t.Errorf("%s: %q lacks %q", name, all, w)
+			}
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	good := &fstest.MapFile{Data: []byte("title: A\ntags: [kit]\ndetection:\n  a: {title: x}\n  condition: a\n")}
+	rules, faults, err := Load(fstest.MapFS{"b/one.yml": good, "a/two.yaml": good, "c/one.yml": good, "readme.md": good, "bad.yml": {Data: []byte("x: y")}})
+	if err != nil || len(rules) != 2 || rules[0].ID != "one" || rules[1].ID != "two" || rules[1].Tags[0] != "kit" {
+		t.Errorf("%v %v", rules, err)
+	}
+	if all := Errors(faults).Error(); !strings.Contains(all, "bad.yml") || !strings.Contains(all, "c/one.yml") {
+		t.Errorf("faults %v", all)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("title: x\ndetection:\n  a:\n    html|contains|all: [a, 'b*?']\n  b: [{js|re: 'x+'}, {title: 7}]\n  condition: a and not (1 of b*)\n"))
+	f.Add([]byte("title: x\ndetection: {a: {html: '\\'}, condition: 'not not not a'}\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if r, faults := Parse("f.yml", b); r != nil {
+			r.Match(shop())
+		} else if len(faults) == 0 {
+			t.Error("neither a rule nor a fault")
+		}
+	})
+}
+
+// BenchmarkMatchAll tries 500 rules on an ordinary page.
+func BenchmarkMatchAll(b *testing.B) {
+	body := "<html><body>" + strings.Repeat("<p class=\"card\">Earn daily with our plan</p>\n", 4000) + "</body></html>"
+	c := &crawler.Capture{Host: "a.example", Pages: []crawler.Page{{Response: response("https://a.example/", "text/html", body)}}}
+	in := extractors.NewInput(c)
+	var rules []*Rule
+	for i := range 500 {
+		r, faults := Parse("x.yml", []byte("title: x\ndetection:\n  a:\n    html|contains: 'kit-mark-"+strings.Repeat("x", i%7)+"'\n  condition: a\n"))
+		if len(faults) > 0 {
+			b.Fatal(faults)
+		}
+		rules = append(rules, r)
+	}
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		MatchAll(rules, NewFields(in))
+	}
+}
