@@ -156,3 +156,9 @@ func orElse(a, b string) string {
 	}
 	return b
 }
+
+// Decode undoes the transfer and content codings that an HTTP header names, as far as they can be undone, up to MaxBody bytes.
+func Decode(transfer, content string, raw []byte) []byte {
+	body, _ := plainBody(head{"transfer-encoding": transfer, "content-encoding": content}, raw)
+	return body
+}
