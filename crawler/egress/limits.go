@@ -1,6 +1,10 @@
 package egress
 
-import "time"
+import (
+	"time"
+
+	"scamatlas/crawler"
+)
 
 // Bounds of this package; those it shares with the rest of a visit stand in package crawler.
 const (
@@ -18,4 +22,9 @@ const (
 	clientTimeout  = 2 * time.Minute         // one request of Client with its body
 	idleTimeout    = 30 * time.Second        // of a kept connection
 	maxIdle        = 32                      // kept connections
+
+	forwardConns  = 256                  // of one browser visit at a time
+	forwardBytes  = 160 << 20            // from servers in one browser visit
+	forwardLife   = 10 * time.Minute     // of one visit's proxy
+	forwardAnswer = crawler.FetchTimeout // until the head of an answer: pages poll for long
 )
