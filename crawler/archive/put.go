@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -81,7 +82,7 @@ func (a *Archive) make(v *Visit, at time.Time) (objects []made, settings string,
 	if err != nil {
 		return nil, "", err
 	}
-	set, err := json.Marshal(v.Settings)
+	set, err := json.Marshal(maps.Collect(maps.All(v.Settings)))
 	if err != nil {
 		return nil, "", fmt.Errorf("writing settings: %w", err)
 	}
