@@ -2,8 +2,6 @@ package archive
 
 import (
 	"time"
-
-	"scamatlas/crawler"
 )
 
 // Bounds of what is written and of what is read back.
@@ -21,8 +19,7 @@ const (
 	maxRecords  = 100_000 // of one visit's WARC
 	maxNotes    = 1000    // of one kind that Verify reports singly
 
-	maxDecoded = crawler.MaxBody // bytes of one body after decoding
-	indexBlock = 300             // lines of one compressed block of a bundle's index
+	indexBlock = 300 // lines of one compressed block of a bundle's index
 
 	lockFirst = 2 * time.Millisecond // between tries for the lock; doubles to lockLast
 	lockLast  = 50 * time.Millisecond

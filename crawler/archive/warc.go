@@ -138,7 +138,7 @@ func (w *warcWriter) response(h recordHead, block []byte) string {
 		h.media = "application/octet-stream"
 	}
 	h.id = w.nextID(h.uri)
-	if m.plain && m.status != "" && m.coding == "" {
+	if m.plain && m.status != "" && m.coding == "" && isWeb(h.uri) {
 		// The payload is the body without transfer codings (ISO 28500, 5.9, RFC 9112): with one, the digest of the bytes in the record
 		// would be wrong, and that of the payload would be called wrong by checkers that do not undo it. So then there is none.
 		h.payload = hexSum(m.body)
