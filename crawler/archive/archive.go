@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ func Open(dir string, o Options) (*Archive, error) {
 		o.Now = time.Now
 	}
 	if !o.ReadOnly {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := makeDir(dir); err != nil {
 			return nil, fmt.Errorf("creating the evidence folder: %w", err)
 		}
 	}
@@ -76,6 +77,22 @@ func Open(dir string, o Options) (*Archive, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// makeDir makes a folder, and its name durable.
+func makeDir(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	parent, err := os.OpenRoot(filepath.Dir(filepath.Clean(dir)))
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	return syncDir(parent, ".")
 }
 
 func (a *Archive) open() error {

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -125,92 +124,6 @@ func (c *chain) writeHead(h head) error {
 	return nil
 }
 
-// last looks at the end of the chain: the last whole line, and how many bytes of a torn one follow it.
-func (c *chain) last() (t tail, e *Entry, torn int64, err error) {
-	segments, err := c.segments()
-	if err != nil || len(segments) == 0 {
-		return tail{}, nil, 0, err
-	}
-	for i := len(segments) - 1; i >= 0; i-- {
-		b, err := readRegular(c.root, segmentPath(segments[i]), maxSegment+MaxLine)
-		if err != nil {
-			return tail{}, nil, 0, fmt.Errorf("reading the end of the chain: %w", err)
-		}
-		end := bytes.LastIndexByte(b, '\n') + 1
-		if i == len(segments)-1 {
-			t.segment, t.size, torn = segments[i], int64(end), int64(len(b)-end)
-		}
-		if end > 0 {
-			e, err = parseEntry(b[bytes.LastIndexByte(b[:end-1], '\n')+1 : end])
-			return t, e, torn, err
-		}
-	}
-	return t, nil, torn, nil
-}
-
-// settle finds the end of the chain and repairs what a crash does to it: a torn last line, written but never finished, is cut, and a
-// head that is behind is moved. An end that no crash explains stays as it is: a break entry in a file of its own says so for ever.
-func (c *chain) settle(a *Archive) ([]Damage, error) {
-	t, e, torn, lastErr := c.last()
-	if lastErr != nil && !errors.Is(lastErr, ErrDamaged) {
-		return nil, lastErr
-	}
-	h, headErr := c.readHead()
-	seq, hash := int64(0), c.genesis()
-	if e != nil {
-		seq, hash = e.Seq, e.Hash
-	}
-	if why := endFault(lastErr, headErr, h, seq, hash); why != "" {
-		return nil, c.breakOff(a, h, headErr, seq, hash, why)
-	}
-	c.tail = tail{t.segment, t.size, seq, hash}
-	var notes []Damage
-	if torn > 0 {
-		if err := c.cut(c.tail); err != nil {
-			return nil, err
-		}
-		a.o.Log.Warn("evidence: a line that a crash left unfinished was cut", "file", segmentPath(t.segment), "bytes", torn)
-		notes = append(notes, Damage{Note: true, File: segmentPath(t.segment), What: fmt.Sprintf("a last line that a crash left unfinished (%d bytes) was cut when the archive was opened", torn), Means: "nothing: it was never reported as kept"})
-	}
-	if h.Seq != seq {
-		return notes, c.writeHead(head{seq, hash})
-	}
-	return notes, nil
-}
-
-// endFault says what is wrong at the end of the chain; "" = nothing that a crash would not explain.
-func endFault(lastErr, headErr error, h head, seq int64, hash string) string {
-	switch {
-	case lastErr != nil:
-		return "the last line was damaged"
-	case headErr != nil:
-		return "chain/head was damaged or missing"
-	case seq < h.Seq:
-		return fmt.Sprintf("the chain ended at entry %d, but entry %d had been written", seq, h.Seq)
-	case seq == h.Seq && hash != h.Hash:
-		return fmt.Sprintf("entry %d was not the one that had been written", seq)
-	}
-	return ""
-}
-
-// breakOff writes a break entry into a new file, so that the damage before it stays to be seen and no number is used twice.
-func (c *chain) breakOff(a *Archive, h head, headErr error, seq int64, hash, why string) error {
-	if headErr == nil && h.Seq >= seq {
-		seq, hash = h.Seq, h.Hash
-	}
-	segments, err := c.segments()
-	if err != nil {
-		return err
-	}
-	n := 0
-	if len(segments) > 0 {
-		n = segments[len(segments)-1]
-	}
-	a.o.Log.Error("evidence: the chain is damaged; it goes on in a new file", "why", why)
-	c.tail = tail{n, maxSegment, seq, hash}
-	return c.write(&Entry{Kind: KindBreak, At: a.o.Now(), Tool: a.o.Tool, Note: why})
-}
-
 // append links e to the end of the chain; it is durable on return.
 func (c *chain) append(a *Archive, e *Entry) error {
 	if !c.current() {
@@ -218,7 +131,7 @@ func (c *chain) append(a *Archive, e *Entry) error {
 			return err
 		}
 	}
-	return c.write(e)
+	return c.write(a, e)
 }
 
 // current reports whether nobody has written since the last look.
@@ -234,7 +147,7 @@ func (c *chain) current() bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-func (c *chain) write(e *Entry) error {
+func (c *chain) write(a *Archive, e *Entry) error {
 	t := c.tail
 	e.Seq = t.seq + 1
 	b, err := e.seal(t.hash)
@@ -267,21 +180,7 @@ func (c *chain) write(e *Entry) error {
 	}
 	c.tail = tail{t.segment, t.size + int64(len(b)), e.Seq, e.Hash}
 	if err := c.writeHead(head{e.Seq, e.Hash}); err != nil {
-		c.tail = tail{}
-		return err
-	}
-	return nil
-}
-
-// cut takes a torn line away.
-func (c *chain) cut(t tail) error {
-	f, err := c.root.OpenFile(segmentPath(t.segment), os.O_WRONLY|syscall.O_NOFOLLOW, 0)
-	if err != nil {
-		return fmt.Errorf("cutting a torn line: %w", err)
-	}
-	defer f.Close()
-	if err := errors.Join(f.Truncate(t.size), f.Sync()); err != nil {
-		return fmt.Errorf("cutting a torn line: %w", err)
+		a.o.Log.Warn("evidence: the chain's head stays behind until the next entry", "err", err) // the entry is durable
 	}
 	return nil
 }
@@ -317,7 +216,12 @@ func (c *chain) eachIn(ctx context.Context, name string, do func(written) error)
 		return fmt.Errorf("reading the chain: %w", err)
 	}
 	defer f.Close()
-	in := bufio.NewReaderSize(f, MaxLine)
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("reading the chain: %w", err)
+	}
+	size := info.Size() // what is appended from now on is not looked at
+	in := bufio.NewReaderSize(io.LimitReader(f, size), int(min(size+1, MaxLine)))
 	for n := 1; ; n++ {
 		if ctx.Err() != nil {
 			return ctx.Err()

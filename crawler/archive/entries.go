@@ -14,26 +14,27 @@ var ErrNoEntry = errors.New("no such entry")
 // errStop ends a walk over the chain.
 var errStop = errors.New("stop")
 
-// Each calls do for every entry in order. An entry that cannot be read ends it with an error that wraps ErrDamaged: Verify says more.
+// Each calls do for every entry in order; an error of do ends it. Entries that cannot be read are passed over: then the error, after
+// all others came, wraps ErrDamaged and names the first. Verify says more.
 func (a *Archive) Each(ctx context.Context, do func(*Entry) error) error {
-	return a.entries(ctx, 1, do)
-}
-
-func (a *Archive) entries(ctx context.Context, from int, do func(*Entry) error) error {
-	err := a.chain.each(ctx, from, func(w written) error {
+	var damage error
+	err := a.chain.each(ctx, 1, func(w written) error {
 		if w.torn {
 			return nil // being written, or what a crash left
 		}
 		e, err := parseEntry(w.raw)
-		if err != nil {
-			return fmt.Errorf("%s line %d: %w", w.file, w.n, err)
+		if err == nil {
+			return do(e)
 		}
-		return do(e)
-	})
-	if errors.Is(err, errStop) {
+		if damage == nil {
+			damage = fmt.Errorf("%s line %d: %w", w.file, w.n, err)
+		}
 		return nil
+	})
+	if err != nil {
+		return err
 	}
-	return err
+	return damage
 }
 
 // Entry gives the entry of that number. The error wraps ErrNoEntry or ErrDamaged.

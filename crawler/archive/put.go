@@ -33,9 +33,9 @@ func (a *Archive) Put(ctx context.Context, v Visit) (*Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keeping visit %d of %s: %w", v.Sequence, v.Host, err)
 	}
-	e := &Entry{Kind: KindVisit, At: at, Host: clean(v.Host, 253), Sequence: v.Sequence, Tool: a.o.Tool, Settings: settings}
+	e := &Entry{Kind: KindVisit, At: at, Host: clean(v.Host, 253), Sequence: v.Sequence, Tool: clean(a.o.Tool, 253), Settings: settings}
 	for _, c := range v.Captures {
-		e.Captures = append(e.Captures, Seen{c.Profile, c.Outcome, c.Started.UTC().Truncate(time.Millisecond), c.Ended.UTC().Truncate(time.Millisecond)})
+		e.Captures = append(e.Captures, Seen{clean(c.Profile, 100), c.Outcome, c.Started.UTC().Truncate(time.Millisecond), c.Ended.UTC().Truncate(time.Millisecond)})
 	}
 	err = a.locked(ctx, func() error {
 		for _, m := range objects {

@@ -16,7 +16,8 @@ type RetentionResult struct {
 }
 
 // Retain removes the objects that only visits before a time refer to. The entries stay, and one or more retention entries name what was
-// removed, before it is: the chain never breaks, and Verify tells removal from loss. With dry nothing is changed.
+// removed, before it is: the chain never breaks, and Verify tells removal from loss. With dry nothing is changed. Where an entry cannot
+// be read nothing is removed, as it may need what would go: the error wraps ErrDamaged.
 func (a *Archive) Retain(ctx context.Context, before time.Time, dry bool) (RetentionResult, error) {
 	var res RetentionResult
 	run := func() error {

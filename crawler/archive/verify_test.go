@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -268,6 +269,31 @@ func TestRetentionCrash(t *testing.T) {
 	}
 	if damage, _, s := findings(t, a); len(damage) > 0 || s.Objects != 0 {
 		t.Errorf("damage %q, %+v", damage, s)
+	}
+}
+
+// TestDamagedLine: one line that cannot be read keeps nobody from the others, but nothing is removed then.
+func TestDamagedLine(t *testing.T) {
+	dir := t.TempDir()
+	a := opened(t, dir)
+	for i, h := range []string{"a.example", "b.example", "c.example"} {
+		put(t, a, small(h, int64(i)))
+	}
+	write(t, chainFile(dir), bytes.Replace(read(t, chainFile(dir)), []byte("b.example"), []byte("x.example"), 1))
+	var hosts []string
+	err := a.Each(t.Context(), func(e *Entry) error { hosts = append(hosts, e.Host); return nil })
+	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "line 2") || strings.Join(hosts, " ") != "a.example c.example" {
+		t.Errorf("%v, error %v", hosts, err)
+	}
+	if res, err := a.Retain(t.Context(), day.AddDate(1, 0, 0), false); !errors.Is(err, ErrDamaged) {
+		t.Errorf("%+v, error %v", res, err)
+	}
+	if _, _, s := findings(t, a); s.Objects != 3*3+1 {
+		t.Errorf("%d objects are left", s.Objects)
+	}
+	stop := errors.New("enough")
+	if err := a.Each(t.Context(), func(*Entry) error { return stop }); err != stop {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -19,6 +19,7 @@ type warcWriter struct {
 	zip  *gzip.Writer
 	seed string
 	n    int
+	size int64  // of all blocks
 	info string // id of the warcinfo record
 	err  error
 
@@ -62,6 +63,7 @@ func (w *warcWriter) record(h recordHead, parts ...[]byte) string {
 		sum.Write(p)
 		size += len(p)
 	}
+	w.size += int64(size)
 	block := hex.EncodeToString(sum.Sum(nil))
 	if h.id == "" {
 		h.id = w.nextID(block)
@@ -121,8 +123,8 @@ func (w *warcWriter) member(parts ...[]byte) {
 
 // bytes gives the file.
 func (w *warcWriter) bytes() ([]byte, error) {
-	if w.err == nil && w.out.Len() > MaxObject {
-		w.err = fmt.Errorf("%d bytes are more than %d", w.out.Len(), MaxObject)
+	if w.err == nil && (w.out.Len() > MaxObject || w.size > maxUnpacked || w.n > maxRecords) {
+		w.err = fmt.Errorf("%d records with %d bytes, %d packed, are more than one visit may have", w.n, w.size, w.out.Len())
 	}
 	if w.err != nil {
 		return nil, fmt.Errorf("writing WARC: %w", w.err)

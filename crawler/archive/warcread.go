@@ -32,7 +32,7 @@ func readWARC(b []byte, do func(*warcRecord) error) error {
 			return fmt.Errorf("%w: record %d: %w", ErrDamaged, n, err)
 		}
 		z.Multistream(false)
-		if err := r.read(z, MaxObject-total); err != nil {
+		if err := r.read(z, min(MaxObject, maxUnpacked-total)); err != nil {
 			return fmt.Errorf("%w: record %d: %w", ErrDamaged, n, err)
 		}
 		total += int64(len(r.block))
