@@ -1,0 +1,133 @@
+package render
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+
+	"scamatlas/crawler"
+)
+
+// hideHints takes navigator.userAgentData away: a browser that is no Chromium has none.
+const hideHints = `(() => { try { delete Navigator.prototype.userAgentData } catch (e) {} })()`
+
+// looks are the commands that make a page (or a frame of another site in it) look like the visitor's.
+func (v *visit) looks(main bool) []command {
+	p := v.who
+	list := []command{
+		do(emulation.SetUserAgentOverride, v.agent()),
+		try(emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: p.Timezone}),
+		try(emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: locale(p)}),
+		{page.Enable.Method, page.EnableParams{}, true},
+	}
+	if main {
+		list = append(list, do(emulation.SetDeviceMetricsOverride, metrics(p)), try(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
+	}
+	if p.Touch {
+		list = append(list, try(emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true, MaxTouchPoints: 5}))
+	}
+	for _, s := range v.scripts() {
+		list = append(list, do(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: s, RunImmediately: new(!main)}))
+	}
+	return list
+}
+
+// agent is the visitor's User-Agent with the client hints that go with it; other browsers than Chromium send none.
+func (v *visit) agent() emulation.SetUserAgentOverrideParams {
+	p := v.who
+	out := emulation.SetUserAgentOverrideParams{UserAgent: p.UserAgent, AcceptLanguage: strings.Join(p.Languages(), ","), Platform: p.Platform}
+	major := p.ChromeMajor()
+	if major == 0 {
+		return out
+	}
+	_, full, _ := strings.Cut(v.b.product, "/")
+	if major != v.b.major() {
+		full = decimal(major) + ".0.0.0"
+	}
+	m := &emulation.UserAgentMetadata{
+		Brands: brands(p, major, decimal(major), greased[major%len(greased)]), FullVersionList: brands(p, major, full, greased[major%len(greased)]+".0.0.0"),
+		Platform: p.HintPlatform(), PlatformVersion: system(p), Model: p.Model, Mobile: p.Mobile,
+		FormFactors: []string{"Desktop"},
+	}
+	if p.Mobile {
+		m.FormFactors = []string{"Mobile"}
+	} else {
+		m.Architecture, m.Bitness = "x86", "64"
+	}
+	out.UserAgentMetadata = m
+	return out
+}
+
+// What Chromium makes its meaningless brand of, so that nobody relies on the list: components/embedder_support/user_agent_utils.cc.
+var (
+	greaseMarks = [...]string{" ", "(", ":", "-", ".", "/", ")", ";", "=", "?", "_"}
+	greased     = [...]string{"8", "99", "24"}
+	brandOrders = [...][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
+)
+
+// brands is the list of Sec-CH-UA in the order that this major version of Chromium gives it.
+func brands(p *crawler.Profile, major int, version, grease string) []*emulation.UserAgentBrandVersion {
+	name := "Not" + greaseMarks[major%len(greaseMarks)] + "A" + greaseMarks[(major+1)%len(greaseMarks)] + "Brand"
+	out := make([]*emulation.UserAgentBrandVersion, 3)
+	order := brandOrders[major%len(brandOrders)]
+	out[order[0]] = &emulation.UserAgentBrandVersion{Brand: name, Version: grease}
+	out[order[1]] = &emulation.UserAgentBrandVersion{Brand: "Chromium", Version: version}
+	out[order[2]] = &emulation.UserAgentBrandVersion{Brand: product(p.UserAgent), Version: version}
+	return out
+}
+
+// product is the brand beside Chromium.
+func product(ua string) string {
+	for _, s := range [][2]string{{"; wv)", "Android WebView"}, {"Edg", "Microsoft Edge"}, {"OPR/", "Opera"}} {
+		if strings.Contains(ua, s[0]) {
+			return s[1]
+		}
+	}
+	return "Google Chrome"
+}
+
+// system is the platform version; of Windows, what Chrome says on Windows 10.
+func system(p *crawler.Profile) string {
+	if p.System == "" && p.HintPlatform() == "Windows" {
+		return "10.0.0"
+	}
+	return p.System
+}
+
+// locale is what Intl of the page goes by: the visitor's first language.
+func locale(p *crawler.Profile) string {
+	if tags := p.Languages(); len(tags) > 0 {
+		return tags[0]
+	}
+	return ""
+}
+
+func metrics(p *crawler.Profile) emulation.SetDeviceMetricsOverrideParams {
+	w, h := int64(p.Width), int64(p.Height)
+	m := emulation.SetDeviceMetricsOverrideParams{Width: w, Height: h, DeviceScaleFactor: p.Scale, Mobile: p.Mobile, ScreenWidth: w, ScreenHeight: h}
+	if p.Mobile {
+		m.ScreenOrientation = &emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypePortraitPrimary}
+	}
+	return m
+}
+
+// workerLooks make a worker's navigator say what its page's says; the protocol has no command for its platform.
+func (v *visit) workerLooks() []command {
+	script := `Object.defineProperty(WorkerNavigator.prototype, "platform", {get: () => ` + quote(v.who.Platform) + `, configurable: true, enumerable: true})`
+	if v.who.ChromeMajor() == 0 {
+		script += `; delete WorkerNavigator.prototype.userAgentData`
+	}
+	return []command{
+		try(emulation.SetUserAgentOverride, v.agent()),
+		try(runtime.Evaluate, runtime.EvaluateParams{Expression: script, Silent: new(true)}),
+	}
+}
+
+// quote makes a JavaScript string of s.
+func quote(s string) string {
+	out, _ := json.Marshal(s) // a string always has one
+	return string(out)
+}

@@ -1,0 +1,46 @@
+package render
+
+import "time"
+
+// Bounds of the browser pool, beside those of one visit in package crawler.
+const (
+	startTimeout  = 15 * time.Second       // from the start of a process to its first answer
+	callTimeout   = 5 * time.Second        // one question to a page, or one picture of it
+	closeTimeout  = 3 * time.Second        // letting go of a site's browser context
+	killTimeout   = 5 * time.Second        // until the last process of a killed browser is gone
+	enterTimeout  = 12 * time.Second       // until a page answers with its first bytes
+	settleTimeout = 8 * time.Second        // waiting for a page that answered to come to rest
+	quietTime     = 400 * time.Millisecond // without requests and new elements: at rest
+	lookInterval  = 80 * time.Millisecond  // between two questions whether a page is at rest
+	longRequest   = 3 * time.Second        // a request under way for longer is no reason to wait: long polling, a stream
+	socketGrace   = 1500 * time.Millisecond
+	blankWait     = 4 * time.Second // given to a blank page to show something
+	stuckAfter    = 6 * time.Second // a script that does not let go for so long is ended
+
+	idleTime      = time.Minute     // a browser without work is ended
+	firstBackoff  = 2 * time.Second // after a start that failed; doubles
+	lastBackoff   = 2 * time.Minute
+	watchInterval = 500 * time.Millisecond
+
+	defaultRecycle = 50
+	defaultAge     = 30 * time.Minute
+	defaultMemory  = 3 << 29 // 1.5 GiB
+	defaultUser    = 65534   // nobody
+	defaultViews   = 12
+
+	heapMiB        = 512      // of one page's scripts; then its process ends itself
+	maxMessage     = 48 << 20 // bytes of one message of the browser; a longer one is dropped
+	maxPrinted     = 16 << 10 // bytes kept of what a browser printed at its start
+	maxFrames      = 60       // frames and workers of one site that are listened to
+	maxNavigations = 25       // documents of the page itself in one view
+	maxSameDoc     = 300      // changes of the address without a new document
+	maxDialogs     = 15       // boxes answered; the script that opens more is ended
+	maxPopups      = 20
+	maxBodiesAhead = 4                // bodies read at a time
+	maxSteps       = 40               // steps taken from one page
+	maxCodes       = 12               // pictures of possible codes of one view
+	codePixels     = 480              // of the shorter side of a picture of a code, about
+	maxCodeScale   = 6                // small codes are drawn larger, not by more
+	drainTimeout   = 3 * time.Second  // waiting for bodies before a page is left
+	stepTimeout    = 20 * time.Second // one step of the exploration
+)

@@ -1,0 +1,270 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+
+	"scamatlas/crawler"
+	"scamatlas/crawler/render/inpage"
+)
+
+// look goes to the entry page, reads it, and explores from there.
+func (v *visit) look(ctx context.Context) error {
+	first, err := v.enterSite(ctx)
+	if first == nil {
+		return err
+	}
+	if err == nil && first.Err == "" {
+		err = v.explore(ctx)
+	}
+	v.lastWords(ctx)
+	return err
+}
+
+// enterSite shows the entry page. The view is nil when no address led anywhere.
+func (v *visit) enterSite(ctx context.Context) (*crawler.View, error) {
+	list := v.entries()
+	for i, to := range list {
+		view, err := v.show(ctx, to, v.who.Referrer)
+		if err == nil && view.Err != "" && view.Status == 0 && i < len(list)-1 {
+			continue // the next spelling of the same site
+		}
+		v.keep(view)
+		return view, err
+	}
+	return nil, errors.New("no http or https address to begin with")
+}
+
+// entries are the addresses to try, in order.
+func (v *visit) entries() []string {
+	var list []string
+	switch {
+	case v.c.EntryURL != "":
+		list = []string{v.c.EntryURL}
+	case v.c.Target.URL != "":
+		list = []string{v.c.Target.URL}
+	default:
+		list = []string{"https://" + v.c.Host + "/", "http://" + v.c.Host + "/"}
+	}
+	return slices.DeleteFunc(list, func(s string) bool { return !web(s) })
+}
+
+// web reports whether a browser may be sent there: files and pages of its own are none of a site's.
+func web(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && len(s) <= crawler.MaxURL
+}
+
+// show navigates to an address and reads what it shows. The error is one that ends the visit; the view holds what was seen.
+func (v *visit) show(ctx context.Context, to, referrer string) (*crawler.View, error) {
+	ctx, cancel := context.WithTimeout(ctx, crawler.ViewTimeout-closeTimeout)
+	defer cancel()
+	began := time.Now()
+	view := &crawler.View{URL: to, FinalURL: to}
+	defer func() { view.Took = time.Since(began).Milliseconds() }()
+	if err := v.navigate(ctx, view, referrer); err != nil || view.Err != "" && view.Status == 0 {
+		return view, err
+	}
+	return view, v.read(ctx, view)
+}
+
+// navigate sends the page to view.URL and waits until it came to rest.
+func (v *visit) navigate(ctx context.Context, view *crawler.View, referrer string) error {
+	v.rec.drain(ctx)
+	v.rec.leaving()
+	first, cancel := context.WithTimeout(ctx, enterTimeout)
+	got, err := cdp.Call(first, v.page, page.Navigate, page.NavigateParams{URL: view.URL, Referrer: referrer})
+	cancel()
+	switch {
+	case err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		v.page.tell(page.StopLoading.Method, cdp.Empty{})
+		view.Err = "no answer within " + enterTimeout.String()
+		if view.Status = v.rec.status(); view.Status == 0 {
+			return nil
+		}
+	case err != nil:
+		view.Err = clip(err.Error(), 200)
+		return err
+	case got.IsDownload:
+		view.Err = "a download"
+		return nil
+	}
+	view.Err = got.ErrorText
+	if err := v.settle(ctx); err != nil {
+		view.Err = clip(err.Error(), 200)
+		return err
+	}
+	view.Status = v.rec.status()
+	return nil
+}
+
+// leaving forgets what the last page waited for.
+func (r *recorder) leaving() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moves, r.samedoc, r.loaded, r.ready = 0, 0, false, time.Time{}
+	r.busy, r.activity = map[*entry]bool{}, time.Now()
+}
+
+// elements counts what stands on a page: cheap, and unlike its text not changed by a clock or a running number.
+const elements = `document.getElementsByTagName("*").length`
+
+// settle waits until a page is loaded and for quietTime neither requests nor new elements came; no longer than settleTimeout.
+// Streams, sockets and animations do not hold it. The error is one that ends the visit.
+func (v *visit) settle(ctx context.Context) error {
+	until := time.Now().Add(settleTimeout)
+	count, since := -1, time.Now()
+	for time.Now().Before(until) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		calm, at := v.rec.calm(time.Now())
+		if at.After(since) {
+			since = at
+		}
+		if calm {
+			n, err := v.number(ctx, elements)
+			if err != nil {
+				return err
+			}
+			if n != count {
+				count, since = n, time.Now()
+			}
+			if time.Since(since) >= quietTime {
+				return nil
+			}
+		}
+		pause(ctx, lookInterval)
+	}
+	return nil
+}
+
+// calm reports whether the document is loaded (or stands for long) and nothing worth waiting for is under way, and since when.
+func (r *recorder) calm(now time.Time) (bool, time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	busy, last := r.restless(now)
+	standing := r.loaded || !r.ready.IsZero() && now.Sub(r.ready) > longRequest || now.Sub(last) > longRequest
+	return standing && !busy, last
+}
+
+func (v *visit) number(ctx context.Context, expression string) (int, error) {
+	raw, err := v.ask(ctx, expression)
+	if err != nil {
+		return 0, v.fatal(ctx, err)
+	}
+	n, _ := strconv.Atoi(string(raw))
+	return n, nil
+}
+
+// fatal passes on what ends a visit; that a question failed is not among it.
+func (v *visit) fatal(ctx context.Context, err error) error {
+	if errors.Is(err, errLost) || errors.Is(err, errStuck) || ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// read takes what the page shows into view, once more when it shows nothing at first.
+func (v *visit) read(ctx context.Context, view *crawler.View) error {
+	if err := v.readOnce(ctx, view); err != nil {
+		return err
+	}
+	if view.Blank == "" {
+		return nil
+	}
+	if err := v.awaitText(ctx); err != nil {
+		return err
+	}
+	view.Pictures, view.Err = nil, ""
+	return v.readOnce(ctx, view)
+}
+
+const letters = `(document.body ? document.body.innerText.trim().length : 0)`
+
+// awaitText gives a blank page some time to show something.
+func (v *visit) awaitText(ctx context.Context) error {
+	until := time.Now().Add(blankWait)
+	for time.Now().Before(until) && ctx.Err() == nil {
+		n, err := v.number(ctx, letters)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return v.settle(ctx)
+		}
+		pause(ctx, 3*lookInterval)
+	}
+	return nil
+}
+
+func (v *visit) readOnce(ctx context.Context, view *crawler.View) error {
+	if v.rec.failedPage() {
+		if view.Err == "" {
+			view.Err = "the browser shows an error page of its own"
+		}
+		return nil
+	}
+	raw, err := v.ask(ctx, inpage.ReadPage(crawler.MaxDOM))
+	if err != nil {
+		view.Err = clip(err.Error(), 200)
+		return v.fatal(ctx, err)
+	}
+	p, err := inpage.ParsePage(raw)
+	if err != nil {
+		view.Err = clip(err.Error(), 200)
+		return nil
+	}
+	v.fill(view, p)
+	return v.shoot(ctx, view, p.Text)
+}
+
+func (v *visit) fill(view *crawler.View, p inpage.Page) {
+	view.DOM = []byte(strings.ToValidUTF8(p.HTML, "\ufffd"))
+	view.SHA256, view.Truncated, view.Title = sum(view.DOM), p.Truncated, clip(p.Title, crawler.MaxTitle)
+	if p.URL != "" {
+		view.FinalURL = clip(p.URL, crawler.MaxURL)
+	}
+	if p.Truncated {
+		v.rec.cap("dom")
+	}
+}
+
+func (r *recorder) failedPage() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failed != ""
+}
+
+func (r *recorder) cap(limit string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over[limit] = true
+}
+
+func (v *visit) keep(view *crawler.View) { v.out.Views = append(v.out.Views, *view) }
+
+// lastWords reads what the site left in the browser and what it asked the wallet for.
+func (v *visit) lastWords(ctx context.Context) {
+	if raw, err := v.ask(ctx, inpage.Storage()); err == nil {
+		if keys, err := inpage.ParseStorage(raw); err == nil {
+			v.out.Storage = keys[:min(len(keys), crawler.MaxStored)]
+		}
+	}
+	one, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if got, err := cdp.Call(one, v.page, network.GetCookies, network.GetCookiesParams{}); err == nil {
+		for _, k := range got.Cookies[:min(len(got.Cookies), crawler.MaxCookies)] {
+			v.out.Storage = append(v.out.Storage, crawler.Stored{Kind: "cookie", Key: clip(k.Name, 200)})
+		}
+	}
+}
