@@ -125,14 +125,11 @@ func (v *visit) event(m *cdproto.Message) {
 	}
 }
 
-// attached sets up a frame of another site, or a worker, before it runs. Windows are closed; what is too much stays paused.
+// attached sets up a frame of another site, or a worker, before it runs. What is too much stays paused.
 func (r *recorder) attached(_ target.SessionID, e *target.EventAttachedToTarget) {
 	s := session{r.v.b.conn, e.SessionID}
 	switch kind := e.TargetInfo.Type; {
-	case kind == "page" && e.TargetInfo.TargetID == r.rootID: // ours
-		return
-	case kind == "page":
-		r.v.b.self().tell(target.CloseTarget.Method, target.CloseTargetParams{TargetID: e.TargetInfo.TargetID})
+	case kind == "page": // ours; others are not attached to
 		return
 	case kind != "iframe" && kind != "worker" && kind != "shared_worker" && kind != "service_worker":
 	case r.sessions >= maxFrames:

@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"strings"
+
+	"scamatlas/crawler/egress"
 )
 
 // off are features of Chromium that speak to somebody beside the site, or that another process of ours has no use for.
@@ -23,14 +25,6 @@ func flags(o *Options, dir string) []string {
 		"--disable-features=" + strings.Join(off, ","),
 		"--disable-blink-features=AutomationControlled", // navigator.webdriver is false
 
-		// One way out: the proxy of each browser context. Without one nothing is reached, and no name is resolved.
-		"--proxy-server=127.0.0.1:1",
-		"--proxy-bypass-list=<-loopback>",
-		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-		"--disable-quic",
-		"--webrtc-ip-handling-policy=disable_non_proxied_udp",
-		"--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-		"--dns-prefetch-disable",
 		"--no-pings",
 
 		"--disable-background-networking", "--disable-component-update", "--disable-domain-reliability", "--disable-sync",
@@ -46,6 +40,8 @@ func flags(o *Options, dir string) []string {
 		"--disk-cache-size=1048576", "--media-cache-size=1048576",
 		fmt.Sprintf("--js-flags=--max-old-space-size=%d", heapMiB),
 	}
+	// The way out is the proxy of each browser context. Where there is none, nothing is reached and no name is resolved.
+	args = append(args, egress.BrowserFlags("127.0.0.1:1")...)
 	if o.NoSandbox {
 		args = append(args, "--no-sandbox")
 	}

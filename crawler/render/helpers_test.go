@@ -50,14 +50,17 @@ func newTown(t testing.TB, h http.Handler) *town {
 	w.secret.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	w.secret.Config.ErrorLog = nil
 	w.secret.StartTLS()
-	t.Cleanup(func() {
-		w.plain.CloseClientConnections()
-		w.secret.CloseClientConnections()
-		w.plain.Close()
-		w.secret.Close()
-		w.closed.Wait()
-	})
+	t.Cleanup(w.shut)
 	return w
+}
+
+func (w *town) shut() {
+	w.plain.CloseClientConnections()
+	w.secret.CloseClientConnections()
+	w.plain.Close()
+	w.secret.Close()
+	w.closed.Wait()
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 }
 
 // forward opens a proxy into the town.
@@ -67,6 +70,7 @@ func (w *town) forward(context.Context, *crawler.Profile) (Forward, error) {
 		return nil, err
 	}
 	p := &proxy{town: w, line: line, open: map[net.Conn]bool{}}
+	p.life, p.end = context.WithCancel(context.Background())
 	w.closed.Go(p.serve)
 	return p, nil
 }
@@ -80,6 +84,8 @@ type proxy struct {
 	refused []crawler.Refusal
 	open    map[net.Conn]bool
 	done    bool
+	life    context.Context
+	end     context.CancelFunc
 	conns   sync.WaitGroup
 }
 
@@ -93,6 +99,7 @@ func (p *proxy) Refusals() []crawler.Refusal {
 
 func (p *proxy) Close() error {
 	err := p.line.Close()
+	p.end()
 	p.mu.Lock()
 	p.done = true
 	for c := range p.open {
@@ -193,6 +200,7 @@ func (p *proxy) tunnel(c net.Conn, r *bufio.Reader, port string) {
 
 func (p *proxy) pass(c net.Conn, q *http.Request) bool {
 	q.RequestURI = ""
+	q = q.WithContext(p.life)
 	q.URL.Host = p.plain.Listener.Addr().String()
 	a, err := http.DefaultTransport.RoundTrip(q)
 	if err != nil {

@@ -53,17 +53,17 @@ var hostile = map[string]struct {
 	"debugger": {`<h1>before</h1><script>setInterval(() => { debugger }, 10)</script>`, func(t *testing.T, r *crawler.Rendered) { shows(t, r, "before") }},
 	"basic": {"", func(t *testing.T, r *crawler.Rendered) {
 		if len(r.Views) != 1 || r.Views[0].Status != 401 {
-			t.Errorf("views %d", len(r.Views))
+			t.Errorf("%d views, %q", len(r.Views), r.Err)
 		}
 	}},
 	"empty-500": {"", func(t *testing.T, r *crawler.Rendered) {
 		if len(r.Views) != 1 || r.Views[0].Status != 500 || len(r.Views[0].DOM) != 0 {
-			t.Errorf("views %d", len(r.Views))
+			t.Errorf("%d views, %q", len(r.Views), r.Err)
 		}
 	}},
 	"silent": {"", func(t *testing.T, r *crawler.Rendered) {
 		if len(r.Views) != 1 || r.Views[0].Err == "" {
-			t.Errorf("views %d", len(r.Views))
+			t.Errorf("%d views, %q", len(r.Views), r.Err)
 		}
 	}},
 	"crash": {`<h1>before</h1><script>setTimeout(() => { location = "chrome://crash" }, 10); const a = []; setInterval(() => { for (;;) a.push({x: new Array(1e5).fill(a.length)}) }, 20)</script>`, func(t *testing.T, r *crawler.Rendered) {
@@ -134,7 +134,7 @@ func TestHostilePages(t *testing.T) {
 			if took > crawler.RenderTimeout {
 				t.Errorf("took %v", took)
 			}
-			t.Logf("%v, error %q, caps %v, %d views, %d answers", took.Round(time.Millisecond), c.Rendered.Err, c.Rendered.Caps, len(c.Rendered.Views), len(c.Rendered.Answers))
+			t.Logf(name+": %v, error %q, caps %v, %d views, %d answers", took.Round(time.Millisecond), c.Rendered.Err, c.Rendered.Caps, len(c.Rendered.Views), len(c.Rendered.Answers))
 			k := see(t, p, "control.example", desktop).Rendered
 			shows(t, k, "An ordinary page.")
 			if k.Err != "" {

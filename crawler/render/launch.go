@@ -41,13 +41,13 @@ type browser struct {
 	once     sync.Once
 }
 
-// launch starts a browser and waits for its first answer. The error wraps crawler.ErrNoBrowser, or is ctx's.
-func launch(ctx context.Context, o *Options) (*browser, error) {
+// launch starts a browser and waits for its first answer, with patience. The error wraps crawler.ErrNoBrowser, or is ctx's.
+func launch(ctx context.Context, o *Options, patience time.Duration) (*browser, error) {
 	b, err := start(o)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w: %w", o.Browser, crawler.ErrNoBrowser, err)
 	}
-	first, cancel := context.WithTimeout(ctx, startTimeout)
+	first, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := b.greet(first); err != nil {
 		b.kill()

@@ -225,6 +225,7 @@ func (v *visit) readOnce(ctx context.Context, view *crawler.View) error {
 		return nil
 	}
 	v.fill(view, p)
+	v.askWallet(ctx)
 	return v.shoot(ctx, view, p.Text)
 }
 
@@ -236,6 +237,23 @@ func (v *visit) fill(view *crawler.View, p inpage.Page) {
 	}
 	if p.Truncated {
 		v.rec.cap("dom")
+	}
+}
+
+// askWallet notes what the page asked the inert wallet for; the wallet of the next document knows nothing of it.
+func (v *visit) askWallet(ctx context.Context) {
+	if !v.who.Wallet {
+		return
+	}
+	raw, err := v.ask(ctx, inpage.WalletCalls())
+	if err != nil {
+		return
+	}
+	names, _ := inpage.ParseNames(raw)
+	for _, n := range names {
+		if !slices.Contains(v.out.Wallet, n) && len(v.out.Wallet) < crawler.MaxNoted {
+			v.out.Wallet = append(v.out.Wallet, n)
+		}
 	}
 }
 
@@ -253,7 +271,7 @@ func (r *recorder) cap(limit string) {
 
 func (v *visit) keep(view *crawler.View) { v.out.Views = append(v.out.Views, *view) }
 
-// lastWords reads what the site left in the browser and what it asked the wallet for.
+// lastWords reads what the site left in the browser.
 func (v *visit) lastWords(ctx context.Context) {
 	if raw, err := v.ask(ctx, inpage.Storage()); err == nil {
 		if keys, err := inpage.ParseStorage(raw); err == nil {

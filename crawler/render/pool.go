@@ -18,8 +18,10 @@ var errClosed = errors.New("render: the pool is closed")
 type Pool struct {
 	o     Options
 	slots chan struct{} // one token for each site looked at
-	stop  context.Context
-	end   context.CancelFunc
+
+	patience time.Duration // with a browser that starts
+	stop     context.Context
+	end      context.CancelFunc
 
 	mu     sync.Mutex
 	closed bool
@@ -35,7 +37,7 @@ type Pool struct {
 
 func newPool(o Options) *Pool {
 	stop, end := context.WithCancel(context.Background())
-	return &Pool{o: o, slots: make(chan struct{}, o.Tabs), stop: stop, end: end, timers: map[*browser]*time.Timer{}}
+	return &Pool{o: o, slots: make(chan struct{}, o.Tabs), patience: startTimeout, stop: stop, end: end, timers: map[*browser]*time.Timer{}}
 }
 
 // Close ends all visits and browsers, and returns when no process and no folder of theirs is left.
@@ -144,7 +146,7 @@ func (p *Pool) launch(ctx context.Context) (*browser, error) {
 	if p.failed != nil && time.Now().Before(p.again) {
 		return nil, fmt.Errorf("not tried again yet: %w", p.failed)
 	}
-	b, err := launch(ctx, &p.o)
+	b, err := launch(ctx, &p.o, p.patience)
 	switch {
 	case err == nil:
 		p.failed, p.backoff = nil, 0

@@ -228,6 +228,12 @@ func (v *visit) judge() {
 	v.c.Outcome, v.c.Reason = v.o.Judge(&shown)
 }
 
+// autoAttach stops frames of other sites and workers until they are set up. Windows are not among them: the page that opens one would
+// stand still until it is let go.
+var autoAttach = target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: new(true), Filter: target.Filter{
+	{Type: "page", Exclude: true}, {Type: "tab", Exclude: true}, {Type: "browser", Exclude: true}, {},
+}}
+
 // ears are the commands that let us hear a page, a frame of another site (page = false), or a worker.
 func (v *visit) ears(page bool) []command {
 	list := []command{
@@ -236,7 +242,7 @@ func (v *visit) ears(page bool) []command {
 			MaxPostDataSize: new(int64(crawler.MaxSent)),
 		}),
 		try(network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}),
-		try(target.SetAutoAttach, target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: new(true)}),
+		try(target.SetAutoAttach, autoAttach),
 		{"Runtime.enable", cdp.Empty{}, page},
 	}
 	if page {
