@@ -34,6 +34,7 @@ type Options struct {
 	Delay      time.Duration // least time between the starts of two requests to one registrable domain; default 100 ms; negative: none
 	PerDomain  int           // requests at a time to one registrable domain, over all visits; default 2
 	PerAddress int           // the same for one address; default 8
+	Wire       bool          // what goes over connections is kept in Capture.Wire
 	ObeyRobots bool          // what robots.txt forbids is not fetched
 	Log        *slog.Logger  // default: nowhere
 }
@@ -43,6 +44,7 @@ type Fetcher struct {
 	guard        Guard
 	pages, depth int
 	perDomain    int
+	wire         bool
 	obeyRobots   bool
 	log          *slog.Logger
 
@@ -61,6 +63,7 @@ func New(o Options) *Fetcher {
 		depth:      max(orDefault(o.Depth, defaultDepth), 0),
 		perDomain:  max(orDefault(o.PerDomain, defaultPerDomain), 1),
 		obeyRobots: o.ObeyRobots,
+		wire:       o.Wire,
 		log:        orDefault(o.Log, slog.New(slog.DiscardHandler)),
 		words:      newWords(),
 		judge:      judge.New(),
@@ -82,7 +85,7 @@ func orDefault[T comparable](v, otherwise T) T {
 // Enter is crawler.Fetcher's: the entry page alone. Nothing of the visit, neither connection nor goroutine, outlives it.
 func (f *Fetcher) Enter(ctx context.Context, c *crawler.Capture, p *crawler.Profile) error {
 	w := newWalk(ctx, f, c, p)
-	defer w.transport.close()
+	defer w.end()
 	w.enter()
 	w.standBefore()
 	if ctx.Err() != nil && len(c.Pages) == 0 {
@@ -94,7 +97,7 @@ func (f *Fetcher) Enter(ctx context.Context, c *crawler.Capture, p *crawler.Prof
 // Fetch is crawler.Fetcher's: it walks the site of c.Host and fills c. Nothing of the visit outlives it.
 func (f *Fetcher) Fetch(ctx context.Context, c *crawler.Capture, p *crawler.Profile) error {
 	w := newWalk(ctx, f, c, p)
-	defer w.transport.close()
+	defer w.end()
 
 	w.enter()
 	if ctx.Err() != nil && len(c.Pages) == 0 {

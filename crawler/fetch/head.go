@@ -20,6 +20,7 @@ import (
 type headConn struct {
 	net.Conn
 	closed func(*headConn)
+	tee    *tee // nil: what goes over it is not kept
 
 	asked  atomic.Bool // a request was written and nothing of its answer has come
 	inBody bool        // the head is complete, what follows goes through as it is
@@ -32,6 +33,7 @@ type headConn struct {
 // Write begins a request, and so a new answer: on one connection they take turns.
 func (c *headConn) Write(p []byte) (int, error) {
 	c.asked.Store(true)
+	c.tee.wrote(p)
 	return c.Conn.Write(p)
 }
 
@@ -40,6 +42,9 @@ func (c *headConn) Read(p []byte) (int, error) {
 		n, err := c.Conn.Read(p)
 		if n > 0 && c.asked.Swap(false) && c.inBody {
 			c.head, c.seen, c.hints, c.inBody = c.head[:0], 0, 0, false
+		}
+		if c.inBody {
+			c.tee.read(p[:n])
 		}
 		if c.inBody || err != nil && n == 0 {
 			return n, err
@@ -63,6 +68,7 @@ func (c *headConn) Close() error {
 // feed adds what came to the head; when that is complete, ready holds it.
 func (c *headConn) feed(p []byte) error {
 	c.head = append(c.head, p...)
+	c.tee.head(c.head)
 	for {
 		const begin = "HTTP/"
 		if n := min(len(c.head), len(begin)); string(c.head[:n]) != begin[:n] {
@@ -85,6 +91,7 @@ func (c *headConn) feed(p []byte) error {
 			return judge.ProtocolError(fmt.Sprintf("more than %d interim answers", crawler.MaxInterim))
 		}
 		c.head, c.seen = append(c.head[:0], c.head[end:]...), 0
+		c.tee.head(c.head)
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	maxFailures      = 3        // requests of one visit that hang, then the walk ends; after the entry page at once
 	maxTries         = 3        // requests for pages, as a multiple of the pages wanted
 	maxErrorPages    = 3        // pages with an error status kept beside the entry page
+	maxWireBytes     = 32 << 20 // answers of one visit kept as sent
 	maxHeaderFields  = 1000     // header lines kept of one answer
 	maxRobotsRules   = 5000
 )

@@ -35,6 +35,7 @@ type exchange struct {
 type transport struct {
 	f    *Fetcher
 	http *http.Transport
+	wire *wire // nil: not kept
 
 	dials     sync.WaitGroup
 	stop      context.CancelFunc // ends dials under way
@@ -48,6 +49,9 @@ type transport struct {
 
 func newTransport(f *Fetcher) *transport {
 	t := &transport{f: f, open: map[*headConn]struct{}{}, pending: map[string]*exchange{}, addresses: map[string]string{}}
+	if f.wire {
+		t.wire = &wire{}
+	}
 	t.stopped, t.stop = context.WithCancel(context.Background())
 	t.http = &http.Transport{
 		Proxy:                  nil,
@@ -111,10 +115,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	out.Header.Del(exchangeHeader)
 	res, err := t.http.RoundTrip(out)
 	if err != nil {
+		t.wire.keep(req.URL.String(), conn, &crawler.Response{Err: "no whole answer"})
 		return nil, err
 	}
 	defer res.Body.Close()
 	t.fill(x, res, conn)
+	t.wire.keep(req.URL.String(), conn, &x.answer)
 
 	seen := &http.Response{StatusCode: res.StatusCode, Header: http.Header{}, Body: http.NoBody, Request: req}
 	if cookies := res.Header["Set-Cookie"]; cookies != nil {
@@ -236,6 +242,9 @@ func (t *transport) dial(ctx context.Context, network, addr string) (conn net.Co
 
 func (t *transport) track(conn net.Conn) (net.Conn, error) {
 	c := &headConn{Conn: conn, closed: t.untrack}
+	if t.wire != nil {
+		c.tee = &tee{}
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.open[c] = struct{}{}

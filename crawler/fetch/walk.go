@@ -28,6 +28,7 @@ const (
 	capPathLoop  = "path_loop"
 	capVariants  = "query_variants"
 	capRefusals  = "refusals"
+	capWire      = "wire" // bytes kept as sent
 	capRate      = "rate" // the site asked us to slow down
 )
 
@@ -67,6 +68,19 @@ func newWalk(ctx context.Context, f *Fetcher, c *crawler.Capture, p *crawler.Pro
 		w.transport.setAddress(c.Host, known)
 	}
 	return w
+}
+
+// end closes what is open and hands over what was kept of it.
+func (w *walk) end() {
+	w.transport.close()
+	if kept := w.transport.wire; kept != nil {
+		kept.mu.Lock()
+		defer kept.mu.Unlock()
+		w.c.Wire = kept.all
+		if kept.full {
+			w.cap(capWire)
+		}
+	}
 }
 
 func parseAddrs(texts []string) []netip.Addr {
