@@ -43,9 +43,6 @@ func (a *app) configCmd() *cobra.Command {
 			if _, err := newSources(s, a.configFile, nil, nil); err != nil {
 				return err
 			}
-			if n := len(s.Crawl.Profiles); n > 1 {
-				fmt.Fprintf(a.stderr, "note: crawl.profiles names %d; visits use the first, %s, until this build can render\n", n, s.Crawl.Profiles[0])
-			}
 			name := a.configFile
 			if name == "" {
 				name = "built-in settings"

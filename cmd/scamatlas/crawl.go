@@ -115,11 +115,15 @@ func (a *app) crawl(ctx context.Context, s *session, targets []crawler.Target, r
 	if err := queue(ctx, s.store, targets); err != nil {
 		return err
 	}
-	v := newVisitor(s.settings, s.guard, s.store, s.log)
+	v, done, err := newVisitor(ctx, s.settings, s.guard, s.store, s.log)
+	if err != nil {
+		return err
+	}
+	defer done()
 	bar := a.progress(len(targets), "visiting")
 	outcomes := map[crawler.Outcome]int{}
 	failed := 0
-	_, err := v.Hosts(ctx, targets, func(r jobs.Result) {
+	_, err = v.Hosts(ctx, targets, func(r jobs.Result) {
 		bar.Clear()
 		if r.Err != nil {
 			failed++
@@ -168,7 +172,7 @@ func queue(ctx context.Context, q index.Queue, targets []crawler.Target) error {
 func describe(outcomes map[crawler.Outcome]int) string {
 	total := 0
 	var parts []string
-	for _, o := range []crawler.Outcome{crawler.OK, crawler.Parked, crawler.Suspended, crawler.Blank, crawler.Challenge, crawler.Denied, crawler.HTTPError,
+	for _, o := range []crawler.Outcome{crawler.OK, crawler.Gated, crawler.Parked, crawler.Suspended, crawler.Blank, crawler.Challenge, crawler.Denied, crawler.HTTPError,
 		crawler.TooLarge, crawler.Blocked, crawler.RobotsDenied, crawler.Unreachable, crawler.Dead, crawler.DNSTimeout} {
 		if n := outcomes[o]; n > 0 {
 			total += n
@@ -198,6 +202,9 @@ type visitJSON struct {
 	Outcome  crawler.Outcome        `json:"outcome"`
 	Reason   string                 `json:"reason,omitempty"`
 	Profiles map[string]profileJSON `json:"profiles"`
+	SeenAs   string                 `json:"seen_as"`            // the profile that saw most
+	Cloaking string                 `json:"cloaking,omitempty"` // what the others were shown: same, mobile_only, …
+	Evidence string                 `json:"evidence,omitempty"` // hash of the visit's entry in the chain
 	Pages    int                    `json:"pages"`
 	Title    string                 `json:"title,omitempty"`
 	FinalURL string                 `json:"final_url,omitempty"`
@@ -213,6 +220,7 @@ type visitJSON struct {
 type profileJSON struct {
 	Outcome crawler.Outcome `json:"outcome"`
 	Status  int             `json:"status,omitempty"`
+	Browser bool            `json:"browser,omitempty"`
 }
 
 type walletJSON struct {
@@ -241,12 +249,21 @@ func (a *app) printVisit(ctx context.Context, st index.Reader, r jobs.Result) {
 		if !v.Record.Outcome.Alive() {
 			why = v.Record.Reason
 		}
-		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %s\n", v.Record.Host, v.Record.Outcome, v.Record.Pages, wallets, line(why, 60))
+		if m := v.Cloaking.Verdict; m != "" && m != extractors.CloakSame && m != extractors.CloakUnclear {
+			why = "[" + m + "] " + why
+		}
+		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %s\n", v.Record.Host, v.Record.Outcome, len(v.Pages), wallets, line(why, 80))
 		return
 	}
-	j := visitJSON{Host: v.Record.Host, Outcome: v.Record.Outcome, Reason: v.Record.Reason, Pages: v.Record.Pages, Title: v.Findings.Title,
+	j := visitJSON{Host: v.Record.Host, Outcome: v.Record.Outcome, Reason: v.Record.Reason, Pages: len(v.Pages), Title: v.Findings.Title,
 		FinalURL: v.Record.FinalURL, Verdict: v.Verdict, TookMS: r.Took.Milliseconds(),
-		Profiles: map[string]profileJSON{v.Record.Profile: {v.Record.Outcome, v.Record.Status}}, Wallets: []walletJSON{}, Contacts: []typedJSON{}, Trackers: []typedJSON{}}
+		Profiles: map[string]profileJSON{}, Cloaking: v.Cloaking.Verdict, SeenAs: v.Record.Profile, Wallets: []walletJSON{}, Contacts: []typedJSON{}, Trackers: []typedJSON{}}
+	for _, p := range v.Records() {
+		j.Profiles[p.Profile] = profileJSON{p.Outcome, p.Status, p.Rendered}
+	}
+	if e := v.Record.Evidence; e != nil {
+		j.Evidence = e.Hash
+	}
 	for _, i := range v.Findings.Indicators {
 		switch i.Kind {
 		case extractors.KindWallet:

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -16,7 +16,9 @@ import (
 
 	"scamatlas/configs"
 	"scamatlas/crawler/egress"
+	"scamatlas/crawler/render"
 	"scamatlas/index"
+	"scamatlas/schedules/jobs"
 )
 
 // finding is one line of doctor.
@@ -49,7 +51,7 @@ func (a *app) doctorCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found := []finding{a.checkStore(cmd.Context(), s, g), checkResolver(cmd.Context(), g), checkProxyEnvironment(s), checkBrowser(), checkDisk(s)}
+			found := []finding{a.checkStore(cmd.Context(), s, g), checkResolver(cmd.Context(), g), checkProxyEnvironment(s), checkBrowser(cmd.Context(), s, g), checkDisk(s)}
 			return a.printFindings(found)
 		},
 	}
@@ -178,13 +180,26 @@ func checkProxyEnvironment(s *configs.Settings) finding {
 	return f
 }
 
-func checkBrowser() finding {
-	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return finding{Part: "browser", State: "note", Detail: path + " is here; this build does not render yet, visits are plain HTTP"}
+// checkBrowser starts the browser once: one that is there may still not start.
+func checkBrowser(ctx context.Context, s *configs.Settings, g *egress.Guard) finding {
+	f := finding{Part: "browser", State: "ok"}
+	if s.Crawl.Render == jobs.RenderOff {
+		f.State, f.Detail = "note", "not used: crawl.render is off; what scripts make, and what only other visitors see, stays unseen"
+		return f
+	}
+	w, err := newWays(s, g)
+	if err == nil {
+		var pool *render.Pool
+		if pool, _, err = newBrowsers(ctx, s, w, slog.New(slog.DiscardHandler)); err == nil {
+			f.Detail, _, err = pool.Version(ctx)
+			err = errors.Join(err, pool.Close())
 		}
 	}
-	return finding{Part: "browser", State: "note", Detail: "none found; this build does not render yet, so none is needed"}
+	if err != nil {
+		f.State, f.Detail = "note", "visits are plain HTTP: "+err.Error()
+		f.Next = "install Debian's chromium-headless-shell, or name one with render.browser, or set crawl.render: off"
+	}
+	return f
 }
 
 func checkDisk(s *configs.Settings) finding {

@@ -58,13 +58,13 @@ Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 fail
 	f.BoolVar(&a.json, "json", false, "print JSON, one object a line")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more on standard error")
 	root.AddCommand(a.crawlCmd(), a.runCmd(), a.discoverCmd(), a.extractCmd(), a.searchCmd(), a.showCmd(), a.clusterCmd(), a.clustersCmd(),
-		a.pivotCmd(), a.exportCmd(), a.configCmd(), a.doctorCmd(), a.versionCmd())
+		a.pivotCmd(), a.exportCmd(), a.evidenceCmd(), a.verifyCmd(), a.rescanCmd(), a.configCmd(), a.doctorCmd(), a.versionCmd())
 	return root
 }
 
 // settings loads the settings file and lays the global flags over it.
 func (a *app) settings() (*configs.Settings, error) {
-	checks := configs.Checks{Cron: schedules.Check, Query: func(q string) error {
+	checks := configs.Checks{Cron: schedules.Check, Profile: profileFaults, Query: func(q string) error {
 		_, err := query.Parse(q)
 		return err
 	}}

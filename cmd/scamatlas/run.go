@@ -52,7 +52,11 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	visitor := newVisitor(s.settings, s.guard, s.store, s.log)
+	visitor, done, err := newVisitor(ctx, s.settings, s.guard, s.store, s.log)
+	if err != nil {
+		return err
+	}
+	defer done()
 	discover := &jobs.Discoverer{Queue: s.store, Sources: sources, Log: s.log}
 	grouper := &jobs.Clusterer{Store: s.store, Log: s.log}
 	exporter := &jobs.Exporter{Files: a.exportFiles(s)}

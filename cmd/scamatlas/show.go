@@ -17,19 +17,32 @@ import (
 )
 
 func (a *app) showCmd() *cobra.Command {
-	return &cobra.Command{
+	card := false
+	cmd := &cobra.Command{
 		Use:   "show HOST|CLUSTER|ADDRESS",
 		Short: "Dossier: all that is known, and why",
 		Long: `All that is known of one site (by host), one cluster (by id, k-… or o-…) or one wallet (by address, any spelling).
 With --json: the site, the cluster, or the sites that hold the wallet, one object a line.`,
 		Example: `  scamatlas show suspicious-invest.example
+  scamatlas show suspicious-invest.example --card
   scamatlas show o-5kq2m7ra3d
   scamatlas show 0x52908400098527886E0F7030069857D2E4169EE7 --json`,
 		Args: exactly(1, "one host, cluster id or wallet address"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), toRead, func(s *session) error { return a.show(cmd.Context(), s.store, args[0]) })
+			return a.with(cmd.Context(), toRead, func(s *session) error {
+				if !card {
+					return a.show(cmd.Context(), s.store, args[0])
+				}
+				site, err := siteOf(cmd.Context(), s.store, args[0])
+				if err != nil {
+					return err
+				}
+				return a.showCard(site)
+			})
 		},
 	}
+	cmd.Flags().BoolVar(&card, "card", false, "only the steps by which anybody can see the site, to be pasted into a report")
+	return cmd
 }
 
 func (a *app) show(ctx context.Context, st index.Store, what string) error {
@@ -48,18 +61,26 @@ func (a *app) show(ctx context.Context, st index.Store, what string) error {
 	if looksEVM(what) {
 		return usagef("the capital letters of %s do not fit its checksum (EIP-55): a character may be mistyped; in lower case it is looked up as it is", what)
 	}
-	t, err := crawler.ParseTarget(what)
+	s, err := siteOf(ctx, st, what)
 	if err != nil {
-		return usagef("%q is neither a host, nor a cluster id, nor a wallet address", what)
-	}
-	s, err := st.Site(ctx, t.Host)
-	if err != nil {
-		return notFound(err, t.Host, "`scamatlas crawl "+t.Host+"` visits it")
+		return err
 	}
 	if a.json {
 		return jsonLine(a.stdout, s)
 	}
 	return a.showSite(ctx, st, s)
+}
+
+func siteOf(ctx context.Context, st index.Reader, what string) (*index.Site, error) {
+	t, err := crawler.ParseTarget(what)
+	if err != nil {
+		return nil, usagef("%q is neither a host, nor a cluster id, nor a wallet address", what)
+	}
+	s, err := st.Site(ctx, t.Host)
+	if err != nil {
+		return nil, notFound(err, t.Host, "`scamatlas crawl "+t.Host+"` visits it")
+	}
+	return s, nil
 }
 
 // looksEVM reports 0x and 40 hexadecimal digits.
@@ -103,7 +124,7 @@ func (a *app) showSite(ctx context.Context, st index.Reader, s *index.Site) erro
 	a.printIndicators("Backends", s.Findings.Indicators, extractors.KindBackend)
 	a.printHosting(&s.Findings.Hosting)
 	a.printFingerprint(&s.Findings.Fingerprint)
-	return a.printCaptures(ctx, st, s.Host)
+	return a.printVisits(ctx, st, s)
 }
 
 func reason(why string) string {
@@ -182,11 +203,24 @@ func (a *app) printFingerprint(f *extractors.Fingerprint) {
 	t.close()
 }
 
-func (a *app) printCaptures(ctx context.Context, st index.Reader, host string) error {
-	records, err := st.Captures(ctx, host, 10)
+// printVisits tells what several visitors and several visits show together, then the visits themselves.
+func (a *app) printVisits(ctx context.Context, st index.Reader, s *index.Site) error {
+	records, err := st.Captures(ctx, s.Host, visitsRead)
 	if err != nil {
 		return fmt.Errorf("reading visits: %w", err)
 	}
+	if err := errors.Join(a.printCloaking(&s.Cloaking), a.printRotation(records), a.printKept(s, records)); err != nil {
+		return err
+	}
+	return a.printCaptures(records[:min(len(records), visitsShown)])
+}
+
+const (
+	visitsRead  = 400 // records from which rotation is told
+	visitsShown = 12
+)
+
+func (a *app) printCaptures(records []index.CaptureRecord) error {
 	fmt.Fprintf(a.stdout, "\nVisits\n")
 	t := newTable(a.stdout)
 	for _, r := range records {

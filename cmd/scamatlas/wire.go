@@ -17,22 +17,11 @@ import (
 	"scamatlas/crawler"
 	"scamatlas/crawler/discover/feed"
 	"scamatlas/crawler/egress"
-	"scamatlas/crawler/fetch"
-	"scamatlas/crawler/probe"
-	"scamatlas/extractors/all"
 	"scamatlas/index"
 	"scamatlas/index/elastic"
 	"scamatlas/index/local"
 	"scamatlas/schedules/jobs"
 )
-
-// userAgents gives each visitor profile's User-Agent for plain HTTP visits.
-var userAgents = map[string]string{
-	"desktop": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-	"mobile":  "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
-	"wallet":  "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/142.0.0.0 Mobile Safari/537.36",
-	"reader":  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
-}
 
 // newGuard builds the only way out from the settings.
 func newGuard(s *configs.Settings) (*egress.Guard, error) {
@@ -70,33 +59,12 @@ func endpoint(address string) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-func newCrawler(s *configs.Settings, g *egress.Guard, log *slog.Logger) *crawler.Crawler {
-	profile := s.Crawl.Profiles[0]
-	return &crawler.Crawler{
-		Prober: probe.New(g, probe.Options{}),
-		Fetcher: fetch.New(fetch.Options{
-			Guard: g,
-			Pages: s.Crawl.Pages, Depth: noneIsNegative(s.Crawl.Depth), Delay: noneIsNegative(s.Crawl.Delay.Std()),
-			PerDomain: s.Crawl.PerDomain, PerAddress: s.Crawl.PerAddress, ObeyRobots: s.Crawl.Robots == "obey", Log: log,
-		}),
-		Profile: &crawler.Profile{Name: profile, UserAgent: userAgents[profile], Language: s.Crawl.Language},
-		Timeout: s.Crawl.Timeout.Std(),
-	}
-}
-
 // noneIsNegative keeps a 0 of the settings from reading as "the default".
 func noneIsNegative[T int | time.Duration](v T) T {
 	if v == 0 {
 		return -1
 	}
 	return v
-}
-
-func newVisitor(s *configs.Settings, g *egress.Guard, st *openedStore, log *slog.Logger) *jobs.Visitor {
-	return &jobs.Visitor{
-		Store: st, Crawler: newCrawler(s, g, log), Extractors: all.Set(), Owner: st.owner, Workers: s.Crawl.Workers, Log: log,
-		Revisit: jobs.Revisit{Live: s.Revisit.Live.Std(), Parked: s.Revisit.Parked.Std(), Failing: s.Revisit.Failing.Std(), Longest: s.Revisit.Longest.Std()},
-	}
 }
 
 // openedStore is a store with the name its leases are held under.

@@ -27,6 +27,18 @@ func (c crawl) Crawl(ctx context.Context, t crawler.Target) (*crawler.Capture, e
 	return c(ctx, t)
 }
 
+func (c crawl) Enter(ctx context.Context, seen *crawler.Capture, p *crawler.Profile) (*crawler.Capture, error) {
+	got, err := c(ctx, seen.Target)
+	if got != nil {
+		got.Profile, got.Visitor = p.Name, p
+	}
+	return got, err
+}
+
+func (c crawl) Render(context.Context, *crawler.Capture, *crawler.Profile, string) error {
+	return crawler.ErrNoBrowser
+}
+
 func page(ctx context.Context, t crawler.Target) (*crawler.Capture, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

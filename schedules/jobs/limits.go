@@ -3,7 +3,13 @@ package jobs
 import "time"
 
 const (
-	leaseFor    = 10 * time.Minute // a lease outlives the longest visit (crawl.timeout is at most that long)
+	leaseFor    = 16 * time.Minute // a lease outlives the longest visit: crawl.timeout is at most 8 minutes, looking takes lookWithin
 	saveWithin  = 5 * time.Second  // saving or giving back while stopping
+	lookWithin  = 6 * time.Minute  // one site, as all visitors, after the walk
+	retainEvery = 24 * time.Hour   // between two looks for evidence whose time is over
 	maxProblems = 5                // problems named in a run's note
+
+	poorText       = 300       // bytes of visible text below which a site says hardly anything
+	ownScript      = 20 << 10  // bytes: larger scripts are bundles and libraries, which ask about visitors everywhere
+	searchedScript = 512 << 10 // bytes of one site's markup and scripts searched
 )

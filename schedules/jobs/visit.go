@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/archive"
 	"scamatlas/extractors"
+	"scamatlas/extractors/cloak"
 	"scamatlas/index"
 )
 
@@ -27,10 +30,20 @@ type Visitor struct {
 	Store      VisitStore
 	Crawler    Crawler
 	Extractors []extractors.Extractor
+	Profiles   []*crawler.Profile // the first walks the site, as the crawler does; the others look whether they are shown the same
+	Render     string             // RenderAuto, RenderAlways, RenderOff
+	Archive    Archive            // nil: nothing is kept
+	Retention  time.Duration      // evidence of visits older than that is removed once a day by Job; 0 = never
+	KeepDead   bool               // evidence also of visits that did not see the site
+	Settings   map[string]string  // what the evidence says of how we visit
+	NotTheirs  map[string]bool    // values of indicators that are our own: the inert wallet's
 	Revisit    Revisit
 	Owner      string
 	Workers    int
 	Log        *slog.Logger
+
+	browserless atomic.Bool // it was said that there is no browser
+	retained    time.Time   // when Job last looked for evidence whose time is over
 }
 
 // Result is one finished visit, for whoever reports it.
@@ -146,16 +159,23 @@ func (v *Visitor) feed(ctx context.Context, free chan struct{}, lease more, star
 // visit makes one visit. ok is false when it was broken off and the lease given back.
 func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) {
 	start := time.Now()
-	c, err := v.Crawler.Crawl(ctx, l.Target)
+	views, err := v.look(ctx, l.Target)
 	if err != nil {
 		v.giveBack(ctx, l)
 		return Result{}, false
 	}
-	f := v.extract(c)
-	visit := index.NewVisit(l, c, f, unjudged(c.Outcome), v.next(ctx, c))
+	got := unite(views)
+	c := got.best.Capture
+	visit := index.NewVisit(l, c, &got.findings, unjudged(c.Outcome), v.next(ctx, c))
+	visit.Record.Deposits = index.NewRecord(l.Sequence, c, got.best.Findings).Deposits
+	visit.Cloaking = got.cloaking
+	for _, w := range got.others {
+		visit.Further = append(visit.Further, index.NewRecord(l.Sequence, w.Capture, w.Findings))
+	}
 	// Saving goes on when the server is told to stop: the work is done, only the disk is missing.
 	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
 	defer cancel()
+	v.keep(save, l, views, &visit)
 	r = Result{Visit: visit, Host: l.Host, Took: time.Since(start)}
 	if err := v.Store.SaveVisit(save, visit); err != nil {
 		r.Err = fmt.Errorf("saving the visit of %s: %w", l.Host, err)
@@ -163,19 +183,52 @@ func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) 
 		v.giveBack(ctx, l)
 		return r, true
 	}
-	v.Log.Info("visit", "host", l.Host, "outcome", c.Outcome, "pages", len(c.Pages), "indicators", len(f.Indicators), "took", r.Took.Round(time.Millisecond).String())
+	v.Log.Info("visit", "host", l.Host, "outcome", c.Outcome, "pages", len(visit.Pages), "indicators", len(got.findings.Indicators), "looks", len(views), "browser", c.Rendered != nil, "took", r.Took.Round(time.Millisecond).String())
 	return r, true
 }
 
-// extract shields the server from an extractor that panics on a page nobody foresaw: the visit is saved with what the others found.
-func (v *Visitor) extract(c *crawler.Capture) (f *extractors.Findings) {
+// keep puts what was seen into the archive and its place there into the visit. A visit without evidence is still a visit.
+func (v *Visitor) keep(ctx context.Context, l index.Lease, views []cloak.View, visit *index.Visit) {
+	if v.Archive == nil || !v.KeepDead && !visit.Record.Outcome.Alive() {
+		return
+	}
+	put := archive.Visit{Host: l.Host, Sequence: l.Sequence, Settings: v.Settings}
+	for _, w := range views {
+		put.Captures = append(put.Captures, w.Capture)
+	}
+	e, err := v.Archive.Put(ctx, put)
+	if err != nil {
+		v.Log.Error("no evidence kept", "host", l.Host, "err", err)
+		return
+	}
+	visit.Record.Evidence = evidenceOf(v.Archive.ID(), e)
+}
+
+// evidenceOf is an archive's entry as the index names it.
+func evidenceOf(chain string, e *archive.Entry) *index.Evidence {
+	out := &index.Evidence{Chain: chain, Seq: e.Seq, Hash: e.Hash}
+	for _, o := range e.Objects {
+		out.Objects = append(out.Objects, index.ObjectRef{Kind: o.Kind, Profile: o.Profile, SHA256: o.SHA256, Size: o.Size, Of: o.Of})
+	}
+	return out
+}
+
+// readView runs the extractors over one capture. It shields the server from an extractor that panics on a page nobody foresaw: the
+// visit is saved with what else is known. notTheirs holds values that are our own.
+func readView(c *crawler.Capture, set []extractors.Extractor, notTheirs map[string]bool, log *slog.Logger) (w cloak.View) {
+	w = cloak.View{Profile: c.Visitor, Capture: c, Findings: &extractors.Findings{}}
+	if w.Profile == nil {
+		w.Profile = &crawler.Profile{Name: c.Profile}
+	}
 	defer func() {
 		if p := recover(); p != nil {
-			v.Log.Error("extractor panicked", "host", c.Host, "err", p, "stack", string(debug.Stack()))
-			f = &extractors.Findings{}
+			log.Error("extractor panicked", "host", c.Host, "err", p, "stack", string(debug.Stack()))
 		}
 	}()
-	return extractors.Extract(c, v.Extractors)
+	f := extractors.Extract(c, set)
+	f.Indicators = slices.DeleteFunc(f.Indicators, func(i extractors.Indicator) bool { return notTheirs[i.Value] })
+	w.Findings = f
+	return w
 }
 
 func (v *Visitor) next(ctx context.Context, c *crawler.Capture) time.Time {
@@ -205,8 +258,24 @@ func unjudged(o crawler.Outcome) extractors.Verdict {
 	return extractors.Verdict{Label: label, Reasons: []extractors.Reason{}}
 }
 
+// retain removes evidence whose time is over, once a day. Job runs once at a time.
+func (v *Visitor) retain(ctx context.Context) {
+	now := time.Now().UTC()
+	if v.Archive == nil || v.Retention <= 0 || now.Sub(v.retained) < retainEvery {
+		return
+	}
+	v.retained = now
+	r, err := v.Archive.Retain(ctx, now.Add(-v.Retention), false)
+	if err != nil {
+		v.Log.Error("evidence whose time is over was not removed", "err", err)
+		return
+	}
+	v.Log.Info("evidence whose time is over is removed", "visits", r.Visits, "objects", r.Objects, "bytes", r.Bytes)
+}
+
 // Job is the scheduled form: it visits all that is due.
 func (v *Visitor) Job(ctx context.Context, _ time.Time) (string, error) {
+	v.retain(ctx)
 	n, err := v.Due(ctx, nil)
 	if err != nil && ctx.Err() != nil {
 		err = nil
