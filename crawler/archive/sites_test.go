@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"scamatlas/crawler"
@@ -26,6 +27,7 @@ func TestSites(t *testing.T) {
 	f := fetcher(t, server.Settings())
 	a := opened(t, t.TempDir())
 	warcs, dir := []string{}, t.TempDir()
+	exchanges, again := 0, 0
 	for _, s := range server.Sites() {
 		c := &crawler.Capture{Host: s.Host, Profile: "desktop", Started: day, Ended: day}
 		if err := f.Fetch(t.Context(), c, &crawler.Profile{Name: "desktop", UserAgent: "Mozilla/5.0", Language: "en"}); err != nil {
@@ -43,6 +45,8 @@ func TestSites(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				again += extra(t, b)
+				exchanges += len(c.Wire)
 				warcs = append(warcs, filepath.Join(dir, s.Host+".warc.gz"))
 				write(t, warcs[len(warcs)-1], b)
 			}
@@ -51,11 +55,28 @@ func TestSites(t *testing.T) {
 	if damage, notes, s := findings(t, a); len(damage)+len(notes) > 0 || s.Visits < 10 {
 		t.Errorf("damage %q, notes %q, %+v", damage, notes, s)
 	}
+	if exchanges < 100 || again*20 > exchanges { // one stored beside its exchange costs space and loses nothing
+		t.Errorf("%d exchanges, and %d bodies that they should hold are stored again", exchanges, again)
+	}
 	if python := os.Getenv("SCAMATLAS_TEST_WARCIO"); python != "" {
 		if out := runs(t, dir, python, append([]string{"-m", "warcio.cli", "check"}, warcs...)...); out != "" {
 			t.Errorf("warcio check: %s", out)
 		}
 	}
+}
+
+// extra counts the contents that no exchange gives.
+func extra(t *testing.T, warc []byte) (n int) {
+	t.Helper()
+	if err := readWARC(warc, func(r *warcRecord) error {
+		if strings.HasPrefix(r.head["warc-target-uri"], "urn:sha256:") {
+			n++
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func fetcher(t *testing.T, s testbed.Settings) *fetch.Fetcher {
@@ -71,5 +92,5 @@ func fetcher(t *testing.T, s testbed.Settings) *fetch.Fetcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fetch.New(fetch.Options{Guard: guard, Delay: -1})
+	return fetch.New(fetch.Options{Guard: guard, Delay: -1, Wire: true})
 }
