@@ -14,6 +14,10 @@ import (
 // hideHints takes navigator.userAgentData away: a browser that is no Chromium has none.
 const hideHints = `(() => { try { delete Navigator.prototype.userAgentData } catch (e) {} })()`
 
+// fewWindows does what the popup blocker of a visitor's browser does, later than that: the first windows are let through, so that
+// their addresses are known. A page that opens hundreds in one go lets nobody else in.
+const fewWindows = `(() => { let n = 0; window.open = new Proxy(window.open, {apply: (f, self, args) => n++ < 8 ? Reflect.apply(f, self, args) : null}) })()`
+
 // looks are the commands that make a page (or a frame of another site in it) look like the visitor's.
 func (v *visit) looks(main bool) []command {
 	p := v.who

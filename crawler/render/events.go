@@ -45,6 +45,8 @@ type recorder struct {
 	windows int
 	fetches []string
 	errors  int
+	logs    int
+	tamed   time.Time
 }
 
 func newRecorder(v *visit) *recorder {
@@ -95,11 +97,7 @@ func (v *visit) event(m *cdproto.Message) {
 	case "Browser.downloadWillBegin":
 		on(r, m, r.download)
 	case "Runtime.consoleAPICalled":
-		on(r, m, func(_ target.SessionID, e *struct{ Type string }) {
-			if e.Type == "error" {
-				r.errors++
-			}
-		})
+		on(r, m, r.printed)
 	case "Runtime.exceptionThrown":
 		on(r, m, func(target.SessionID, *struct{}) { r.errors++ })
 	case "Page.frameNavigated":
@@ -172,6 +170,18 @@ func (r *recorder) crashed(ours bool) {
 	}
 }
 
+// printed counts what goes to the console; a page that floods it holds up everything else.
+func (r *recorder) printed(_ target.SessionID, e *struct {
+	Type string `json:"type"`
+}) {
+	if e.Type == "error" {
+		r.errors++
+	}
+	if r.logs++; r.logs > maxLogs {
+		r.tame("console")
+	}
+}
+
 // dialog says no to what a page asks. Only the question whether to leave a page is answered with yes: staying would hold us.
 func (r *recorder) dialog(s target.SessionID, e *page.EventJavascriptDialogOpening) {
 	r.activity = time.Now()
@@ -187,10 +197,13 @@ func (r *recorder) dialog(s target.SessionID, e *page.EventJavascriptDialogOpeni
 // tame ends the scripts of a page that does too much of something, and lets no more run. What stands on it can still be read.
 func (r *recorder) tame(limit string) {
 	p := session{r.v.b.conn, r.root}
+	if now := time.Now(); r.over[limit] && now.Sub(r.tamed) < lookInterval {
+		return
+	}
 	if !r.over[limit] {
 		p.tell(emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
-	r.over[limit] = true
+	r.over[limit], r.tamed = true, time.Now()
 	p.tell(runtime.TerminateExecution.Method, cdp.Empty{})
 }
 
@@ -234,7 +247,7 @@ func (r *recorder) halt(limit string) {
 func (r *recorder) capped() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.over["dialogs"] || r.over["popups"] || r.over["navigations"] || r.over["frames"]
+	return r.over["dialogs"] || r.over["popups"] || r.over["navigations"] || r.over["frames"] || r.over["console"]
 }
 
 // clip cuts text of a site at n bytes, at a letter, and makes it valid UTF-8.

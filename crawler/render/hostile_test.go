@@ -57,7 +57,7 @@ var hostile = map[string]struct {
 		}
 	}},
 	"empty-500": {"", func(t *testing.T, r *crawler.Rendered) {
-		if len(r.Views) != 1 || r.Views[0].Status != 500 || len(r.Views[0].DOM) != 0 {
+		if len(r.Views) != 1 || r.Views[0].Status != 500 {
 			t.Errorf("%d views, %q", len(r.Views), r.Err)
 		}
 	}},
@@ -187,7 +187,7 @@ func TestBrowserDiesOrStopsInTheMiddle(t *testing.T) {
 }
 
 func TestMemoryEaterIsEnded(t *testing.T) {
-	w := newTown(t, pages{"/": `<h1>before</h1><script>const a = []; setInterval(() => { a.push(new Uint8Array(20e6).fill(1)) }, 20)</script>`})
+	w := newTown(t, pages{"/": `<h1>before</h1><script>const a = []; for (;;) a.push(new Uint8Array(20e6).fill(1))</script>`})
 	p := newTestPool(t, w, func(o *Options) { o.Memory = 500 << 20 })
 	c := see(t, p, "eater.example", desktop)
 	if c.Rendered.Err != "memory" {

@@ -31,11 +31,12 @@ const (
 	heapMiB        = 512      // of one page's scripts; then its process ends itself
 	maxMessage     = 48 << 20 // bytes of one message of the browser; a longer one is dropped
 	maxPrinted     = 16 << 10 // bytes kept of what a browser printed at its start
-	maxFrames      = 60       // frames and workers of one site that are listened to
+	maxFrames      = 24       // frames and workers of one site that are listened to
 	maxNavigations = 25       // documents of the page itself in one view
 	maxSameDoc     = 300      // changes of the address without a new document
 	maxDialogs     = 15       // boxes answered; the script that opens more is ended
 	maxPopups      = 20
+	maxLogs        = 2000             // lines printed to the console
 	maxBodiesAhead = 4                // bodies read at a time
 	maxSteps       = 40               // steps taken from one page
 	maxCodes       = 12               // pictures of possible codes of one view

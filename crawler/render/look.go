@@ -32,10 +32,10 @@ func (v *visit) look(ctx context.Context) error {
 
 // enterSite shows the entry page. The view is nil when no address led anywhere.
 func (v *visit) enterSite(ctx context.Context) (*crawler.View, error) {
-	list := v.entries()
+	list, began := v.entries(), time.Now()
 	for i, to := range list {
 		view, err := v.show(ctx, to, v.who.Referrer)
-		if err == nil && view.Err != "" && view.Status == 0 && i < len(list)-1 {
+		if err == nil && view.Err != "" && view.Status == 0 && i < len(list)-1 && time.Since(began) < enterTimeout {
 			continue // the next spelling of the same site
 		}
 		v.keep(view)
@@ -176,35 +176,45 @@ func (v *visit) fatal(ctx context.Context, err error) error {
 
 // read takes what the page shows into view, once more when it shows nothing at first.
 func (v *visit) read(ctx context.Context, view *crawler.View) error {
-	if err := v.readOnce(ctx, view); err != nil {
+	if err := v.readOnce(ctx, view); err != nil || view.Err != "" || len(view.DOM) == 0 {
 		return err
 	}
-	if view.Blank == "" {
+	n, err := v.number(ctx, letters)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		view.Blank = "" // few letters are nearly one colour
 		return nil
 	}
-	if err := v.awaitText(ctx); err != nil {
+	if n, err = v.awaitText(ctx); err != nil {
 		return err
 	}
+	v.shots -= len(view.Pictures)
 	view.Pictures, view.Err = nil, ""
-	return v.readOnce(ctx, view)
+	if err = v.readOnce(ctx, view); n > 0 {
+		view.Blank = ""
+	}
+	return err
 }
 
+// letters counts those that are on the screen or could be scrolled to.
 const letters = `(document.body ? document.body.innerText.trim().length : 0)`
 
-// awaitText gives a blank page some time to show something.
-func (v *visit) awaitText(ctx context.Context) error {
+// awaitText gives a blank page some time to show something, and says how many letters it shows then.
+func (v *visit) awaitText(ctx context.Context) (int, error) {
 	until := time.Now().Add(blankWait)
 	for time.Now().Before(until) && ctx.Err() == nil {
 		n, err := v.number(ctx, letters)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if n > 0 {
-			return v.settle(ctx)
+			return n, v.settle(ctx)
 		}
 		pause(ctx, 3*lookInterval)
 	}
-	return nil
+	return 0, nil
 }
 
 func (v *visit) readOnce(ctx context.Context, view *crawler.View) error {

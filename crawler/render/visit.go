@@ -253,7 +253,7 @@ func (v *visit) ears(page bool) []command {
 
 // scripts run in every document before its own.
 func (v *visit) scripts() []string {
-	list := []string{inpage.OpenShadows()}
+	list := []string{inpage.OpenShadows(), fewWindows}
 	if v.who.ChromeMajor() == 0 {
 		list = append(list, hideHints)
 	}
