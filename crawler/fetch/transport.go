@@ -115,12 +115,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	out.Header.Del(exchangeHeader)
 	res, err := t.http.RoundTrip(out)
 	if err != nil {
-		t.wire.keep(req.URL.String(), conn, &crawler.Response{Err: "no whole answer"})
+		t.wire.keep(req.URL, conn, &crawler.Response{Err: "no whole answer"})
 		return nil, err
 	}
 	defer res.Body.Close()
 	t.fill(x, res, conn)
-	t.wire.keep(req.URL.String(), conn, &x.answer)
+	t.wire.keep(req.URL, conn, &x.answer)
 
 	seen := &http.Response{StatusCode: res.StatusCode, Header: http.Header{}, Body: http.NoBody, Request: req}
 	if cookies := res.Header["Set-Cookie"]; cookies != nil {

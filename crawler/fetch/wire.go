@@ -1,65 +1,79 @@
 package fetch
 
 import (
+	"bytes"
+	"net/url"
+	"slices"
 	"sync"
 	"time"
 
 	"scamatlas/crawler"
 )
 
-// tee keeps what goes over one connection (above TLS) until it is taken, one exchange after the other: without pipelining nothing of an
-// answer comes before its request was written. A nil tee keeps nothing.
+// tee keeps what goes over one connection (above TLS) until it is taken. Requests take turns on a connection: what is written after an
+// answer has come begins the next exchange, whether or not the one before was taken yet. A nil tee keeps nothing.
 type tee struct {
-	mu       sync.Mutex
-	request  []byte
-	response []byte
-	began    time.Time
-	over     bool // more came than is kept
+	mu   sync.Mutex
+	kept []*turn // the last is under way
 }
 
-// wrote is told every write; the first after an exchange was taken begins the next one.
+// turn is one exchange on a connection.
+type turn struct {
+	request, response []byte
+	began             time.Time
+	over              bool // more came than is kept
+}
+
+// wrote is told every write.
 func (t *tee) wrote(p []byte) {
 	if t == nil {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.request) == 0 {
-		t.began = time.Now().UTC()
+	if n := len(t.kept); n == 0 || len(t.kept[n-1].response) > 0 {
+		t.kept = append(t.kept, &turn{began: time.Now().UTC()})
 	}
-	t.request = append(t.request, p[:min(len(p), crawler.MaxHeaderBytes-len(t.request))]...)
+	now := t.kept[len(t.kept)-1]
+	now.request = append(now.request, p[:min(len(p), crawler.MaxHeaderBytes-len(now.request))]...)
 }
 
 // head replaces what came by the head of the final answer and what came in one piece with it: interim answers are dropped.
-func (t *tee) head(p []byte) {
-	if t == nil {
-		return
-	}
-	t.mu.Lock()
-	t.response = t.response[:0]
-	t.mu.Unlock()
-	t.read(p)
-}
+func (t *tee) head(p []byte) { t.came(p, true) }
 
-// read is told every part of an answer.
-func (t *tee) read(p []byte) {
-	if t == nil {
+// read is told every further part of an answer.
+func (t *tee) read(p []byte) { t.came(p, false) }
+
+func (t *tee) came(p []byte, anew bool) {
+	if t == nil || len(p) == 0 {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	room := max(0, crawler.MaxWire-len(t.response))
-	t.over = t.over || len(p) > room
-	t.response = append(t.response, p[:min(len(p), room)]...)
+	if len(t.kept) == 0 {
+		return // nothing was asked
+	}
+	now := t.kept[len(t.kept)-1]
+	if anew {
+		now.response = now.response[:0]
+	}
+	room := max(0, crawler.MaxWire-len(now.response))
+	now.over = now.over || len(p) > room
+	now.response = append(now.response, p[:min(len(p), room)]...)
 }
 
-// take gives the exchange that is over, and makes room for the next.
-func (t *tee) take() (request, response []byte, began time.Time, over bool) {
+// take gives the oldest exchange that asked for target, nil when there is none.
+func (t *tee) take(target string) *turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	request, response, began, over = t.request, t.response, t.began, t.over
-	t.request, t.response, t.over = nil, nil, false
-	return request, response, began, over
+	line := []byte("GET " + target + " ")
+	for i, x := range t.kept {
+		if bytes.HasPrefix(x.request, line) {
+			t.kept = slices.Delete(t.kept, i, i+1)
+			return x
+		}
+	}
+	return nil
 }
 
 // wire keeps the exchanges of one visit. It is safe for concurrent use.
@@ -70,21 +84,22 @@ type wire struct {
 	full  bool
 }
 
-// keep takes the exchange off a connection.
-func (w *wire) keep(url string, conn *headConn, a *crawler.Response) {
+// keep takes an exchange off a connection.
+func (w *wire) keep(u *url.URL, conn *headConn, a *crawler.Response) {
 	if w == nil || conn == nil || conn.tee == nil {
 		return
 	}
-	request, response, began, over := conn.tee.take()
-	if len(request) == 0 {
+	t := conn.tee.take(u.RequestURI())
+	if t == nil {
 		return
 	}
-	x := crawler.Exchange{URL: url, Method: "GET", At: began, TookMS: time.Since(began).Milliseconds(), Address: conn.RemoteAddr().String(),
-		Request: request, Response: response, Status: a.Status, Truncated: a.Truncated}
-	if over && x.Truncated == "" {
+	x := crawler.Exchange{URL: u.String(), Method: "GET", At: t.began, TookMS: time.Since(t.began).Milliseconds(), Address: conn.RemoteAddr().String(),
+		Request: t.request, Response: t.response, Status: a.Status, Truncated: a.Truncated}
+	switch {
+	case x.Truncated != "":
+	case t.over:
 		x.Truncated = cutSize
-	}
-	if x.Truncated == "" && a.Err != "" && a.Status == 0 {
+	case a.Err != "" && a.Status == 0:
 		x.Truncated = "unexpected_eof"
 	}
 	w.mu.Lock()
