@@ -41,7 +41,6 @@ type town struct {
 
 	mu     sync.Mutex
 	asked  []string // host:port of every connection, refused ones too
-	lines  []net.Listener
 	closed sync.WaitGroup
 }
 

@@ -144,12 +144,12 @@ func TestHostilePages(t *testing.T) {
 	}
 }
 
-// onlyBrowser is the process of the pool's one browser at work or idle.
+// browserPid is the process of the one browser with a folder in dir; a shell that started it is not it.
 func browserPid(t *testing.T, dir string) int {
 	t.Helper()
 	for _, m := range processes() {
 		raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", m.pid))
-		if strings.Contains(string(raw), "--user-data-dir="+dir) && !strings.Contains(string(raw), "--type=") && strings.Contains(string(raw), "--remote-debugging-pipe") {
+		if strings.Contains(string(raw), "--user-data-dir="+dir) && !strings.Contains(string(raw), "--type=") && !strings.HasPrefix(string(raw), "/bin/sh") && strings.Contains(string(raw), "--remote-debugging-pipe") {
 			return m.pid
 		}
 	}
@@ -159,7 +159,7 @@ func browserPid(t *testing.T, dir string) int {
 func TestBrowserDiesOrStopsInTheMiddle(t *testing.T) {
 	for name, signal := range map[string]syscall.Signal{"killed": syscall.SIGKILL, "stopped": syscall.SIGSTOP} {
 		t.Run(name, func(t *testing.T) {
-			t.Setenv("TMPDIR", t.TempDir())
+			ownTemp(t)
 			came := make(chan bool, 10)
 			w := newTown(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasPrefix(r.Host, "slow.") {

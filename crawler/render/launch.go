@@ -135,6 +135,13 @@ func (b *browser) greet(ctx context.Context) error {
 	return cdpCall(ctx, b.self(), target.SetDiscoverTargets, target.SetDiscoverTargetsParams{Discover: true})
 }
 
+// answers reports whether the browser itself still does, whatever its pages do.
+func (b *browser) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, closeTimeout)
+	defer cancel()
+	return cdpCall(ctx, b.self(), cdpbrowser.GetVersion, cdp.Empty{}) == nil
+}
+
 // self is the session of the browser itself.
 func (b *browser) self() session { return session{b.conn, ""} }
 

@@ -26,7 +26,9 @@ func (v *visit) look(ctx context.Context) error {
 	if err == nil && first.Err == "" {
 		err = v.explore(ctx)
 	}
-	v.lastWords(ctx)
+	if err == nil {
+		v.lastWords(ctx)
+	}
 	return err
 }
 
@@ -86,6 +88,9 @@ func (v *visit) navigate(ctx context.Context, view *crawler.View, referrer strin
 	cancel()
 	switch {
 	case err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		if !v.b.answers(ctx) {
+			return errLost
+		}
 		v.page.tell(page.StopLoading.Method, cdp.Empty{})
 		view.Err = "no answer within " + enterTimeout.String()
 		if view.Status = v.rec.status(); view.Status == 0 {

@@ -120,6 +120,8 @@ func (p *Pool) take(ctx context.Context) (*browser, error) {
 		select {
 		case <-b.lost: // it died without work
 			b.kill()
+		case <-b.exited: // what started it did
+			b.kill()
 		default:
 			return b, nil
 		}

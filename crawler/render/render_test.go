@@ -1,6 +1,7 @@
 package render
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -15,5 +16,25 @@ func TestRenderShowsWhatScriptsMake(t *testing.T) {
 	r := c.Rendered
 	if len(r.Views) != 1 || !strings.Contains(string(r.Views[0].DOM), "pay to bc1qtest") {
 		t.Fatalf("%d views, %q", len(r.Views), r.Err)
+	}
+}
+
+// The full browser is accepted in place of the headless shell.
+func TestFullChromium(t *testing.T) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("needs the full browser: install Debian's chromium")
+	}
+	w := newTown(t, pages{"/": control})
+	p := newTestPool(t, w, func(o *Options) { o.Browser = path })
+	r := see(t, p, "shop.example", desktop).Rendered
+	shows(t, r, "An ordinary page.")
+	if r.Err != "" {
+		t.Error(r.Err)
+	}
+	for _, host := range w.asked {
+		if !strings.HasPrefix(host, "shop.example:") {
+			t.Errorf("the browser asked for %s on its own account", host)
+		}
 	}
 }

@@ -30,6 +30,9 @@ func (v *visit) ask(ctx context.Context, expression string) ([]byte, error) {
 	if err == nil || !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		return out, err
 	}
+	if !v.b.answers(ctx) {
+		return nil, errLost
+	}
 	v.stuck++
 	v.page.tell(runtime.TerminateExecution.Method, cdp.Empty{})
 	if out, err = v.askOnce(ctx, expression, callTimeout); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
