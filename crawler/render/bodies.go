@@ -83,6 +83,7 @@ func (r *recorder) give(out *crawler.Rendered, refused []crawler.Refusal) {
 	}
 	for _, a := range r.entries {
 		a.complete()
+		a.disown()
 		a.Blocked = no[endpoint(a.FinalURL)] && (a.Err != "" || a.Status >= 400)
 		out.Answers = append(out.Answers, a.Answer)
 	}
@@ -91,7 +92,6 @@ func (r *recorder) give(out *crawler.Rendered, refused []crawler.Refusal) {
 	}
 	out.Dialogs, out.Popups, out.Fetches, out.Errors = r.dialogs, r.popups, r.fetches, r.errors
 	out.Caps = append(out.Caps, slices.Sorted(maps.Keys(r.over))...)
-	r.busy, r.byID, r.bySock = map[*entry]bool{}, nil, nil
 }
 
 // complete fills in what is known only at the end.
@@ -116,8 +116,34 @@ func (a *entry) complete() {
 	a.FromSite = a.main || sameSite(a.FinalURL, a.Page)
 }
 
+// What the way out says itself where it could not connect for a request over plain HTTP (over TLS, the browser has no answer then).
+const notConnected = "not connected"
+
+// disown makes an answer of the way out what it is: none of the site's.
+func (a *entry) disown() {
+	if strings.HasPrefix(a.FinalURL, "http://") && (a.Status == 403 || a.Status == 502) && strings.TrimSpace(string(a.Body)) == notConnected {
+		a.Status, a.Header, a.ContentType, a.Body, a.SHA256, a.Err = 0, nil, "", nil, "", notConnected
+	}
+}
+
+// unseen takes what the way out said off the views.
+func (v *visit) unseen() {
+	v.rec.mu.Lock()
+	defer v.rec.mu.Unlock()
+	for i := range v.out.Views {
+		view := &v.out.Views[i]
+		for _, a := range v.rec.entries {
+			if a.main && a.Err == notConnected && a.FinalURL == bare(view.FinalURL) {
+				*view = crawler.View{URL: view.URL, FinalURL: view.FinalURL, Steps: view.Steps, Took: view.Took, Err: notConnected}
+			}
+		}
+	}
+}
+
 // entry is the answer of the first document that the page showed.
 func (r *recorder) entry(out *crawler.Rendered) *crawler.Answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for i, e := range r.entries {
 		if e.main && e.Status != 0 && i < len(out.Answers) && e.FinalURL == bare(out.Views[0].FinalURL) {
 			return &out.Answers[i]

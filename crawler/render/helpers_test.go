@@ -166,7 +166,7 @@ func (p *proxy) handle(c net.Conn) {
 			p.mu.Lock()
 			p.refused = append(p.refused, crawler.Refusal{Target: host, Why: "private"})
 			p.mu.Unlock()
-			_, _ = io.WriteString(c, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+			_, _ = io.WriteString(c, "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 13\r\nConnection: close\r\n\r\nnot connected")
 			return
 		}
 		if q.Method == http.MethodConnect {

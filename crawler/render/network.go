@@ -256,6 +256,9 @@ func fields(h network.Headers) []crawler.HeaderField {
 	var out []crawler.HeaderField
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		text, _ := h[name].(string)
+		if strings.HasPrefix(name, ":") {
+			continue // what HTTP/2 has for a request line
+		}
 		for value := range strings.SplitSeq(text, "\n") {
 			out = append(out, crawler.HeaderField{Name: strings.ToValidUTF8(name, ""), Value: strings.ToValidUTF8(value, "\ufffd")})
 		}

@@ -2,8 +2,12 @@ package render
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
+
+	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 )
 
 func TestRenderShowsWhatScriptsMake(t *testing.T) {
@@ -36,5 +40,44 @@ func TestFullChromium(t *testing.T) {
 		if !strings.HasPrefix(host, "shop.example:") {
 			t.Errorf("the browser asked for %s on its own account", host)
 		}
+	}
+}
+
+func TestOutcomeIsWhatWasOnTheScreen(t *testing.T) {
+	p := newTestPool(t, hostileTown(t), func(o *Options) { o.Judge = judge.New().Response })
+	for host, want := range map[string]crawler.Outcome{"control": crawler.OK, "basic": crawler.Denied, "empty-500": crawler.HTTPError} {
+		c := &crawler.Capture{Host: host + ".example", Outcome: crawler.Unreachable}
+		if err := p.Render(t.Context(), c, desktop); err != nil || c.Outcome != want {
+			t.Errorf("%s: %s %q, %v; want %s", host, c.Outcome, c.Reason, err, want)
+		}
+	}
+	// A browser that saw nothing says nothing.
+	c := &crawler.Capture{Host: "a.private.example", Outcome: crawler.Unreachable, Reason: "as fetched"}
+	if err := p.Render(t.Context(), c, desktop); err != nil || c.Outcome != crawler.Unreachable || c.Rendered.Err == "" || len(c.Refusals) == 0 {
+		t.Errorf("refused: %s, %q, %v, %v", c.Outcome, c.Rendered.Err, c.Refusals, err)
+	}
+	for _, no := range []string{"file:///etc/passwd", "chrome://version", "javascript:alert(1)"} {
+		c := &crawler.Capture{Host: "a.example", EntryURL: no}
+		if err := p.Render(t.Context(), c, desktop); err != nil || len(c.Rendered.Views) != 0 || c.Rendered.Err == "" {
+			t.Errorf("%s: %v, %q", no, err, c.Rendered.Err)
+		}
+	}
+}
+
+const walletPage = `<h1 id=h>get a wallet</h1><script>
+if (window.ethereum) (async () => {
+  const [a] = await ethereum.request({method: "eth_requestAccounts"});
+  document.getElementById("h").textContent = "send all of " + a;
+  ethereum.request({method: "eth_sendTransaction", params: [{from: a}]}).catch(e => { document.getElementById("h").append(" refused " + e.code) });
+})()
+</script>`
+
+func TestInertWallet(t *testing.T) {
+	p := newTestPool(t, newTown(t, pages{"/": walletPage}), nil)
+	shows(t, see(t, p, "dapp.example", desktop).Rendered, "get a wallet")
+	r := see(t, p, "dapp.example", visitors()[2]).Rendered
+	shows(t, r, "refused 4001")
+	if !slices.Contains(r.Wallet, "eth_sendTransaction") {
+		t.Errorf("asked of the wallet: %v", r.Wallet)
 	}
 }

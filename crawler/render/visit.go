@@ -183,6 +183,7 @@ func (v *visit) leave() bool {
 func (v *visit) conclude(way Forward, why string) {
 	refused := way.Refusals()
 	v.rec.give(v.out, refused)
+	v.unseen()
 	if way.Capped() {
 		v.out.Caps = append(v.out.Caps, "bytes")
 	}

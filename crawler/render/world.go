@@ -34,6 +34,7 @@ func (v *visit) ask(ctx context.Context, expression string) ([]byte, error) {
 		return nil, errLost
 	}
 	v.stuck++
+	v.rec.cap("scripts")
 	v.page.tell(runtime.TerminateExecution.Method, cdp.Empty{})
 	if out, err = v.askOnce(ctx, expression, callTimeout); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = errStuck
