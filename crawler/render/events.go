@@ -46,6 +46,7 @@ type recorder struct {
 	fetches []string
 	errors  int
 	logs    int
+	logged  int // bytes
 	tamed   time.Time
 }
 
@@ -97,7 +98,11 @@ func (v *visit) event(m *cdproto.Message) {
 	case "Browser.downloadWillBegin":
 		on(r, m, r.download)
 	case "Runtime.consoleAPICalled":
-		on(r, m, r.printed)
+		on(r, m, func(_ target.SessionID, e *struct {
+			Type string `json:"type"`
+		}) {
+			r.printed(e.Type, len(m.Params))
+		})
 	case "Runtime.exceptionThrown":
 		on(r, m, func(target.SessionID, *struct{}) { r.errors++ })
 	case "Page.frameNavigated":
@@ -171,13 +176,13 @@ func (r *recorder) crashed(ours bool) {
 }
 
 // printed counts what goes to the console; a page that floods it holds up everything else.
-func (r *recorder) printed(_ target.SessionID, e *struct {
-	Type string `json:"type"`
-}) {
-	if e.Type == "error" {
+func (r *recorder) printed(kind string, bytes int) {
+	if kind == "error" {
 		r.errors++
 	}
-	if r.logs++; r.logs > maxLogs {
+	r.logs++
+	r.logged += bytes
+	if r.logs > maxLogs || r.logged > maxLogged {
 		r.tame("console")
 	}
 }
