@@ -37,6 +37,7 @@ const (
 	maxDialogs     = 15       // boxes answered; the script that opens more is ended
 	maxPopups      = 20
 	maxLogs        = 2000             // lines printed to the console
+	maxLogged      = 8 << 20          // bytes of them
 	maxBodiesAhead = 4                // bodies read at a time
 	maxSteps       = 40               // steps taken from one page
 	maxCodes       = 12               // pictures of possible codes of one view
