@@ -184,6 +184,7 @@ func (r *recorder) printed(kind string, bytes int) {
 	r.logged += bytes
 	if r.logs > maxLogs || r.logged > maxLogged {
 		r.tame("console")
+		session{r.v.b.conn, r.root}.tell(runtime.Disable.Method, cdp.Empty{})
 	}
 }
 
