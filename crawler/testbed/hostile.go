@@ -42,7 +42,7 @@ func hostileSites(ctx context.Context, canary int) ([]Site, error) {
 		return nil, fmt.Errorf("the control site: %w", err)
 	}
 	var sites []Site
-	cases := slices.Concat(st.egressCases(), st.bodyCases(), st.protocolCases(), st.trapCases(), st.parseCases())
+	cases := slices.Concat(st.egressCases(), st.bodyCases(), st.protocolCases(), st.trapCases(), st.parseCases(), st.browserCases())
 	for i, c := range cases {
 		if i%controlEvery == 0 {
 			sites = append(sites, control(ordinary, i/controlEvery+1))
@@ -54,7 +54,7 @@ func hostileSites(ctx context.Context, canary int) ([]Site, error) {
 
 func (c *hostileCase) site() Site {
 	s := Site{Truth: c.truth, Handler: c.serve, silent: c.silent, smuggles: c.smuggl}
-	s.Host = "hostile-" + c.name + ".example"
+	s.Host = hostileHost(c.name)
 	s.Address, s.Cert = s.Host, s.Host
 	s.NS = []string{"ns1.zonehost.example", "ns2.zonehost.example"}
 	if c.addrs != nil {
@@ -63,6 +63,8 @@ func (c *hostileCase) site() Site {
 	}
 	return s
 }
+
+func hostileHost(name string) string { return "hostile-" + name + ".example" }
 
 // control gives an ordinary site a host, address and certificate of its own.
 func control(s Site, n int) Site {

@@ -46,6 +46,27 @@ func TestCanaryCountsWhoReachesLoopback(t *testing.T) {
 	}
 }
 
+func TestCanaryCountsDatagrams(t *testing.T) {
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
+	addr, hits := s.Canary()
+	_, port, _ := net.SplitHostPort(addr)
+	for i, a := range []string{addr, net.JoinHostPort(addressOf(t, s, "hostile-webrtc.example").String(), port)} {
+		c, err := net.Dial("udp", a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := c.Write([]byte("longer than a byte")); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(5 * time.Second); hits() != int64(i+1); runtime.Gosched() {
+			if time.Now().After(end) {
+				t.Fatalf("a datagram to %s: %d hits, want %d", a, hits(), i+1)
+			}
+		}
+	}
+}
+
 func TestCloseEndsAnswersWithoutEnd(t *testing.T) {
 	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	for _, name := range []string{"endless-body", "drip-body", "endless-header", "no-answer"} {

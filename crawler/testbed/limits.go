@@ -9,6 +9,7 @@ const (
 	maxDrip         = 10 * time.Minute // of an answer at one byte a second
 	maxInterim      = 1_000_000        // 103 answers before the real one
 	maxDNSPacket    = 4096             // bytes of a UDP answer
+	bigScriptSize   = 50_000_000       // bytes of a script in one line
 	maxFloodAnswers = 200              // addresses in one DNS answer
 	bindTries       = 20               // ports tried until all addresses are free on one
 	headerTimeout   = 10 * time.Second // for a peer's request

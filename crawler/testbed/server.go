@@ -227,8 +227,8 @@ func (s *Server) Requests(host string) int64 {
 	return 0
 }
 
-// Canary gives the address of a listener that stands for an internal service, and the count of connections to it. 127.0.0.1 and ::1 on
-// the HTTP and HTTPS ports count too.
+// Canary gives the address of a listener that stands for an internal service, and the count of connections and UDP datagrams to it.
+// 127.0.0.1 and ::1 on the HTTP and HTTPS ports count too.
 func (s *Server) Canary() (addr string, hits func() int64) {
 	return s.canary.addr(), s.canary.hits.Load
 }

@@ -61,6 +61,7 @@ type Truth struct {
 	Contacts []Indicator       `yaml:"contacts"`
 	Trackers []Indicator       `yaml:"trackers"`
 
+	Browser   bool     `yaml:"browser"`   // it attacks a browser with scripts; plain HTTP sees an ordinary page
 	Refused   bool     `yaml:"refused"`   // it points where no connection may go
 	Truncated []string `yaml:"truncated"` // reasons for the entry page not being whole, any of them
 	Caps      []string `yaml:"caps"`      // limits that a visit reaches, any of them

@@ -26,7 +26,7 @@ const (
 	walletHead = "# seed\tchain\tspelling\tcanonical value; made by: go test -run TestWalletFile -update\n"
 )
 
-var walletOwners = []string{"osprey", "marten", "heron", "kestrel", "tidepool"}
+var walletOwners = []string{"osprey", "marten", "heron", "kestrel", "tidepool", "plover", "dunlin"}
 
 // walletForms gives a spelling and the canonical value for 32 bytes of hash.
 var walletForms = []struct {
@@ -113,7 +113,11 @@ func TestEverySiteWalletIsDerived(t *testing.T) {
 			known[f[2]] = f[1] + " " + f[3]
 		}
 	}
-	for _, s := range mustSites(t) {
+	hostile, err := hostileSites(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range append(mustSites(t), hostile...) {
 		for _, w := range s.Wallets {
 			lower := known[w.Spelling()]
 			for spelling, v := range known {
