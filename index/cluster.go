@@ -33,6 +33,7 @@ type Cluster struct {
 	Ties    []Tie     `json:"ties"`  // why: enough to connect all members, strongest first, at most MaxTies
 	Since   time.Time `json:"since"`
 	Lineage []Event   `json:"lineage,omitempty"` // newest last
+	Aliases []string  `json:"aliases,omitempty"` // ids of clusters merged into this one, oldest first, at most MaxAliases: they still find it
 }
 
 // Event is one step in the life of a cluster.

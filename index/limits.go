@@ -3,6 +3,7 @@ package index
 const (
 	MaxSources     = 20       // kept of one site
 	MaxTies        = 2000     // kept of one cluster
+	MaxAliases     = 200      // kept of one cluster
 	MaxHits        = 10_000   // of one search
 	MaxTargets     = 500      // written in one step by AddTargets; longer lists are cut into such steps
 	MaxLease       = 1000     // handed out in one call

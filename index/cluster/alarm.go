@@ -28,7 +28,7 @@ const alarmed = "alarm" // what an index.Event says happened
 // free to go with anybody.
 type guard struct {
 	layer    index.Layer
-	sites    []*index.Member
+	sites    []site
 	previous []index.Cluster // of this layer
 	was      []int           // by site: its place in previous plus one, 0 = none
 	ward     []int           // by site; nil when there is no alarm
@@ -41,7 +41,7 @@ type held struct {
 	why   string
 }
 
-func newGuard(layer index.Layer, sites []*index.Member, previous []index.Cluster) *guard {
+func newGuard(layer index.Layer, sites []site, previous []index.Cluster) *guard {
 	g := &guard{layer: layer, sites: sites, was: make([]int, len(sites))}
 	at := map[string]int{}
 	for i := range previous {
@@ -53,8 +53,8 @@ func newGuard(layer index.Layer, sites []*index.Member, previous []index.Cluster
 			at[h] = len(g.previous)
 		}
 	}
-	for i, m := range sites {
-		g.was[i] = at[m.Host]
+	for i := range sites {
+		g.was[i] = at[sites[i].host]
 	}
 	return g
 }
@@ -196,7 +196,7 @@ func (g *guard) alarms(all []index.Cluster, o Options) []Alarm {
 		involved := map[int]bool{}
 		a := Alarm{Layer: g.layer, Sites: len(h.sites), Why: h.why}
 		for _, i := range h.sites {
-			c, ok := at[g.sites[i].Host]
+			c, ok := at[g.sites[i].host]
 			if ok && g.ward[i] != 0 && !involved[c] && len(involved) < maxAlarmed {
 				involved[c] = true
 				a.IDs = append(a.IDs, all[c].ID)

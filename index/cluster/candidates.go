@@ -14,7 +14,6 @@ import (
 // of thirty; its later sites remember the listed site they joined.
 type finder struct {
 	kits   *kits
-	rare   [signals]*rarity // whose holders decide what is common
 	cut    float64
 	parts  forest
 	lists  [kinds]postings
@@ -33,7 +32,8 @@ const (
 type postings struct {
 	head  []int32 // by token number: index of the latest node plus one
 	count []uint16
-	nodes []node
+	nodes [][]node // in chunks, so that growing copies nothing
+	used  int      // nodes
 }
 
 type node struct {
@@ -41,23 +41,32 @@ type node struct {
 	next  int32    // the node before, likewise
 }
 
+const nodeChunk = 1 << 14
+
+// node gives the node of a number from 1.
+func (l *postings) node(n int32) *node { return &l.nodes[(n-1)/nodeChunk][(n-1)%nodeChunk] }
+
 func (l *postings) add(id uint32, site int) {
 	if l.count[id] >= maxPostings {
 		return
 	}
 	at := int(l.count[id]) % len(node{}.sites)
 	if at == 0 {
-		l.nodes = append(l.nodes, node{next: l.head[id]})
-		l.head[id] = int32(len(l.nodes))
+		if l.used%nodeChunk == 0 {
+			l.nodes = append(l.nodes, make([]node, nodeChunk))
+		}
+		l.used++
+		l.node(int32(l.used)).next = l.head[id]
+		l.head[id] = int32(l.used)
 	}
-	l.nodes[l.head[id]-1].sites[at] = int32(site)
+	l.node(l.head[id]).sites[at] = int32(site)
 	l.count[id]++
 }
 
-func newFinder(k *kits, rare [signals]*rarity, cut float64) *finder {
-	f := &finder{kits: k, rare: rare, cut: cut, parts: newForest(len(k.sites)), listed: make([]int32, len(k.sites)), copyOf: make([]int32, len(k.sites))}
+func newFinder(k *kits, cut float64) *finder {
+	f := &finder{kits: k, cut: cut, parts: newForest(len(k.sites)), listed: make([]int32, len(k.sites)), copyOf: make([]int32, len(k.sites))}
 	for s := range kinds {
-		n := len(k.words[s].hashes)
+		n := k.words[s].size
 		f.lists[s] = postings{head: make([]int32, n), count: make([]uint16, n)}
 	}
 	for i := range f.copyOf {
@@ -127,7 +136,7 @@ type meeting struct {
 func (m *meeting) meet(l *postings, id uint32, from int32, by uint16) {
 	fill := (int(l.count[id]) + len(node{}.sites) - 1) % len(node{}.sites)
 	for at := l.head[id]; at != 0; {
-		n := &l.nodes[at-1]
+		n := l.node(at)
 		for ; fill >= 0; fill-- {
 			k := n.sites[fill]
 			if k < from {
@@ -197,11 +206,11 @@ func (f *finder) similar(i int, near []int32, m *meeting, out []int32) []int32 {
 
 // sample gives the smallest numbers of i's tokens that more than one but not too many hold. Bands are all sampled.
 func (f *finder) sample(s, i int, out []uint32) []uint32 {
-	all := f.kits.words[s].of[i]
+	all := f.kits.sites[i].set(s)
 	if s == bands {
 		return append(out, all[:min(len(all), sampleTokens)]...)
 	}
-	r := f.rare[s]
+	r := f.kits.rare[s]
 	share := sampledShare
 	if signal(s) == assets {
 		share = filesShare

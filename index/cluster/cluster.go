@@ -5,8 +5,6 @@
 package cluster
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"scamatlas/index"
@@ -40,37 +38,47 @@ type Grouping struct {
 	Alarms   []Alarm // what was kept apart though evidence joins it
 }
 
-// Builder collects members. The zero value is ready for use; it is not safe for concurrent use.
+// Builder collects members, then groups them. The first grouping replaces the members' tokens by numbers, so nothing can be added
+// after it. The zero value is ready for use; it is not safe for concurrent use.
 type Builder struct {
-	members map[string]*index.Member
+	sites   []site // the first settled of them by host, each host once
+	settled int
+	arena   arena
+	kits    *kits // nil before the first grouping
+	ledger  *ledger
 }
 
-// Add takes one site. Of two states of one host the later visit counts.
+// Add takes one site. Of two states of one host the later visit counts. Sites never seen alive are passed over: there is nothing to
+// compare. The member is not kept.
 func (b *Builder) Add(m *index.Member) {
-	if b.members == nil {
-		b.members = map[string]*index.Member{}
-	}
-	if old := b.members[m.Host]; old != nil && old.Sequence > m.Sequence {
+	if m.LastLive.IsZero() || b.kits != nil {
 		return
 	}
-	c := *m
-	b.members[m.Host] = &c
+	if b.ledger == nil {
+		b.ledger = newLedger()
+	}
+	s, i := newSite(m, &b.arena), len(b.sites)
+	s.pays = noteMember(i, m, b.ledger.note)
+	b.sites = append(b.sites, s)
 }
 
-// Len counts the sites added.
-func (b *Builder) Len() int { return len(b.members) }
+// Len counts the sites added that were ever seen alive.
+func (b *Builder) Len() int {
+	b.settle()
+	return len(b.sites)
+}
 
 // Build groups all members. previous are the clusters of the last build, whose ids live on where their sites stayed together.
 func (b *Builder) Build(previous []index.Cluster, o Options) Grouping {
 	g := b.group(previous, o)
 	all := append(g.kits.clusters(g.families), g.people.clusters()...)
-	all = name(all, previous, b.members, o.now())
-	return Grouping{Clusters: all, Alarms: append(g.kitGuard.alarms(all, o), g.peopleGuard.alarms(all, o)...)}
+	out := name(all, previous, o.now())
+	return Grouping{Clusters: out, Alarms: append(g.kitGuard.alarms(out, o), g.peopleGuard.alarms(out, o)...)}
 }
 
 // grouped is a build before its clusters are described.
 type grouped struct {
-	sites                 []*index.Member
+	sites                 []site
 	kits                  *kits
 	families              [][]int
 	kit                   []int // family of each site, -1 when it stands alone
@@ -82,30 +90,22 @@ func (b *Builder) group(previous []index.Cluster, o Options) *grouped {
 	if o.AllowMerges {
 		previous = nil
 	}
-	sites := b.live()
-	g := &grouped{sites: sites, kits: newKits(sites), kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
+	b.settle()
+	sites := b.sites
+	if b.kits == nil {
+		b.kits = newKits(sites, &b.arena)
+	}
+	g := &grouped{sites: sites, kits: b.kits, kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
 	g.families = g.kits.group(o.kitCut())
 	if g.kitGuard.check(g.families) {
 		g.families = g.kitGuard.apart(g.kits, g.families)
 	}
 	g.kit = kitOf(len(sites), g.families)
-	g.people = newPeople(sites, g.kit, nil)
+	g.people = newPeople(sites, b.ledger, g.kit, nil)
 	if g.peopleGuard.check(g.people.groups()) {
-		g.people = newPeople(sites, g.kit, g.peopleGuard.ward)
+		g.people = newPeople(sites, b.ledger, g.kit, g.peopleGuard.ward)
 	}
 	return g
-}
-
-// live gives the sites that were ever seen alive, by host: of the others there is nothing to compare.
-func (b *Builder) live() []*index.Member {
-	out := make([]*index.Member, 0, len(b.members))
-	for _, m := range b.members {
-		if !m.LastLive.IsZero() {
-			out = append(out, m)
-		}
-	}
-	slices.SortFunc(out, func(x, y *index.Member) int { return cmp.Compare(x.Host, y.Host) })
-	return out
 }
 
 // kitOf numbers the families: for each site the family it is in, -1 when it stands alone.

@@ -66,17 +66,17 @@ func (b *Builder) Explain(one, two string, o Options) Explanation {
 
 func (g *grouped) frontEnds(e *FrontEnds, a, b int, o Options) {
 	e.Same = g.kit[a] >= 0 && g.kit[a] == g.kit[b]
-	p := compare(&g.kits.sets[a], &g.kits.sets[b])
+	p := g.kits.compare(a, b)
 	for s := range signals {
 		e.Signals[s.String()] = rounded(p[s])
 	}
 	score := g.kits.similarity(a, b)
 	e.Score, e.Bar, e.Missing = rounded(score), o.kitCut(), rounded(max(0, o.kitCut()-score))
-	x, y := g.sites[a], g.sites[b]
+	x, y := &g.sites[a], &g.sites[b]
 	switch {
-	case x.Fingerprint.Version != y.Fingerprint.Version:
+	case x.version != y.version:
 		e.Note = "their fingerprints were made by different versions; a new visit or rescan makes them comparable"
-	case !substantial(x) || !substantial(y):
+	case !x.substantial() || !y.substantial():
 		e.Note = "one of the two pages has too little on it to be compared"
 	case !e.Same && apartBy(g.kitGuard.ward, a, b):
 		e.Note = "kept apart by an alarm: together their clusters would be suspiciously large"
@@ -103,20 +103,22 @@ func (g *grouped) hands(e *Hands, a, b int) {
 	e.Same = p.party.root(a) == p.party.root(b)
 	w := p.weights(a, b)
 	var heaviest float64
-	for _, v := range w {
-		heaviest = max(heaviest, v)
+	for g, v := range w {
+		if group(g) != identity {
+			heaviest = max(heaviest, float64(v))
+		}
 	}
 	sum, kinds := total(&w)
 	e.Weight, e.Kinds, e.Bar, e.Alone = rounded(sum), kinds, joined, exclusive
 	e.Missing = rounded(max(0, min(exclusive-heaviest, missingSum(sum, kinds))))
 	for _, v := range p.of[a] {
-		if _, held := slices.BinarySearch(v.sites, b); held && v.weight == 0 {
+		if _, held := slices.BinarySearch(v.sites, int32(b)); held && v.weight == 0 {
 			e.Ignored = append(e.Ignored, v.kind+" "+v.value)
 		}
 	}
 	e.Ignored = e.Ignored[:min(len(e.Ignored), maxTiesPerEdge)]
 	for _, i := range p.path(a, b) {
-		e.Path = append(e.Path, g.sites[i].Host)
+		e.Path = append(e.Path, g.sites[i].host)
 	}
 	x, y := p.paysTo[p.party.root(a)], p.paysTo[p.party.root(b)]
 	switch {

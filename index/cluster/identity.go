@@ -21,45 +21,72 @@ const (
 
 // name gives the clusters their ids. A cluster's id goes where most of its sites went; where several meet, the oldest stays and the
 // others are noted as merged into it. Parts that leave get an id of their own and a note where they come from.
-func name(fresh, previous []index.Cluster, members map[string]*index.Member, now time.Time) []index.Cluster {
-	n := namer{fresh: fresh, taken: map[string]bool{}, at: map[string]int{}, claims: make([][]*index.Cluster, len(fresh)),
+func name(fresh []found, previous []index.Cluster, now time.Time) []index.Cluster {
+	n := namer{fresh: fresh, taken: map[string]bool{}, at: map[string]places{}, claims: make([][]*index.Cluster, len(fresh)),
 		from: make([]map[string]int, len(fresh)), now: now}
-	n.founders = make([]string, len(fresh))
-	for i := range fresh {
-		n.from[i], n.founders[i] = map[string]int{}, founder(&fresh[i], members)
-		for _, h := range fresh[i].Hosts {
-			n.at[string(fresh[i].Layer)+h] = i
-		}
+	if len(previous) > 0 {
+		n.locate()
 	}
 	for i := range previous {
 		n.taken[previous[i].ID] = true
+		for _, id := range previous[i].Aliases {
+			n.taken[id] = true
+		}
 		n.place(&previous[i])
 	}
 	for _, i := range n.order() {
 		n.give(i)
 	}
-	slices.SortFunc(fresh, func(a, b index.Cluster) int {
+	out := make([]index.Cluster, len(fresh))
+	for i := range fresh {
+		out[i] = fresh[i].Cluster
+	}
+	slices.SortFunc(out, func(a, b index.Cluster) int {
 		return cmp.Or(strings.Compare(string(a.Layer), string(b.Layer)), cmp.Compare(b.Size, a.Size), strings.Compare(a.ID, b.ID))
 	})
-	return fresh
+	return out
 }
 
 type namer struct {
-	fresh  []index.Cluster
+	fresh  []found
 	taken  map[string]bool
-	at     map[string]int     // layer and host → its cluster
+	at     map[string]places  // by host
 	claims [][]*index.Cluster // for each cluster, those whose largest part it is
 	from   []map[string]int   // for each cluster, sites by the id they had
 	now    time.Time
+}
 
-	founders []string // for each cluster
+// places says in which fresh clusters a host is, plus one each, 0 = none.
+type places struct{ kit, operator int32 }
+
+func (p places) in(layer index.Layer) int {
+	if layer == index.Kit {
+		return int(p.kit) - 1
+	}
+	return int(p.operator) - 1
+}
+
+func (n *namer) locate() {
+	for i := range n.fresh {
+		c := &n.fresh[i]
+		n.from[i] = map[string]int{}
+		for _, h := range c.Hosts {
+			p := n.at[h]
+			if c.Layer == index.Kit {
+				p.kit = int32(i) + 1
+			} else {
+				p.operator = int32(i) + 1
+			}
+			n.at[h] = p
+		}
+	}
 }
 
 // place finds where most of an earlier cluster's sites are now.
 func (n *namer) place(old *index.Cluster) {
 	parts := map[int]int{}
 	for _, h := range old.Hosts {
-		if i, ok := n.at[string(old.Layer)+h]; ok {
+		if i := n.at[h].in(old.Layer); i >= 0 {
 			parts[i]++
 			n.from[i][old.ID]++
 		}
@@ -83,7 +110,7 @@ func (n *namer) order() []int {
 	}
 	slices.SortFunc(out, func(a, b int) int {
 		x, y := &n.fresh[a], &n.fresh[b]
-		return cmp.Or(strings.Compare(string(x.Layer), string(y.Layer)), strings.Compare(n.founders[a], n.founders[b]))
+		return cmp.Or(strings.Compare(string(x.Layer), string(y.Layer)), strings.Compare(x.founder.host, y.founder.host))
 	})
 	return out
 }
@@ -126,7 +153,7 @@ func (n *namer) origin(i int) string {
 // before hashing.
 func (n *namer) mint(i int) string {
 	c := &n.fresh[i]
-	seed := string(c.Layer) + " " + n.founders[i]
+	seed := string(c.Layer) + " " + c.founder.host
 	for try := 1; ; try++ {
 		text := seed
 		if try > 1 {
@@ -139,11 +166,4 @@ func (n *namer) mint(i int) string {
 			return id
 		}
 	}
-}
-
-// founder is the site known longest, of equals the first by name.
-func founder(c *index.Cluster, members map[string]*index.Member) string {
-	return slices.MinFunc(c.Hosts, func(a, b string) int {
-		return cmp.Or(members[a].FirstSeen.Compare(members[b].FirstSeen), strings.Compare(a, b))
-	})
 }

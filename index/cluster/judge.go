@@ -18,13 +18,13 @@ func (p *people) judged(e *evidence) float64 {
 	case h.groups > 1:
 		// Holders that pay to different wallets: a leftover of the template, or a CDN's address. The rule needs no list of either.
 		return 0
-	case e.group == hosting && h.parties >= crowd && 2*h.largest < len(e.sites):
+	case (e.group == hosting || e.group == identity) && h.parties >= crowd && 2*h.largest < len(e.sites):
 		return 0
 	case h.loners > 0 && h.loners+h.groups > 1 && h.kits < 2:
 		return 0 // copies of one kit, each with wallets of its own
 	}
 	switch {
-	case h.agreeingKits > 1 && e.group != hosting: // within one kit it may have come with the kit
+	case h.agreeingKits > 1 && (e.group == account || e.group == contact): // within one kit it may have come with the kit
 		return weightAgreed
 	case p.isKitwide(e):
 		return min(weight, weightKitwide)
@@ -44,19 +44,20 @@ type holders struct {
 
 func (p *people) holders(e *evidence) holders {
 	groups, parties := map[int]bool{}, map[int]int{}
-	var agreeing []int
+	var agreeing []int32
 	var h holders
-	for _, i := range e.sites {
+	for _, s := range e.sites {
+		i := int(s)
 		r := p.party.root(i)
 		parties[r]++
 		h.largest = max(h.largest, parties[r])
 		switch {
 		case p.paysTo[r] >= 0:
 			groups[r] = true
-			if p.pays[i] {
-				agreeing = append(agreeing, i)
+			if p.sites[i].pays {
+				agreeing = append(agreeing, s)
 			}
-		case p.pays[i]:
+		case p.sites[i].pays:
 			h.loners++
 		}
 	}
@@ -65,7 +66,7 @@ func (p *people) holders(e *evidence) holders {
 	return h
 }
 
-func (p *people) countKits(sites []int) int {
+func (p *people) countKits(sites []int32) int {
 	kits, n := map[int]bool{}, 0
 	for _, i := range sites {
 		if k := p.kit[i]; k < 0 || !kits[k] {

@@ -1,66 +1,38 @@
 package cluster
 
-import (
-	"slices"
-
-	"github.com/zeebo/xxh3"
-
-	"scamatlas/index"
-)
+import "slices"
 
 // kits holds what is needed to compare front ends: sites by host, the tokens of each with their weights.
 type kits struct {
-	sites []*index.Member
+	sites []site
 	words [kinds]*vocabulary
+	rare  [signals]*rarity
 	sets  [][signals]weighed
 	limit int // maxLinked
 }
 
-// substantial leaves out pages with nothing to them, such as a server's welcome page: they are equal without being a kit.
-func substantial(m *index.Member) bool {
-	return m.Fingerprint.Tags.Total >= minTags || m.Fingerprint.Assets.Total >= minAssets
-}
-
-func newKits(sites []*index.Member) *kits {
-	k := &kits{sites: sites, limit: maxLinked}
-	banded := make([][]uint32, len(sites))
-	for i, m := range sites {
-		banded[i] = bandTokens(m)
-	}
-	parallel(kinds, func(_, s int) {
-		k.words[s] = newVocabulary(len(sites), func(i int) []uint32 {
-			if s == bands {
-				return banded[i]
-			}
-			return signal(s).of(&sites[i].Fingerprint).Hashes
-		})
-	})
+// newKits numbers the tokens of the sites, which replaces their hashes.
+func newKits(sites []site, a *arena) *kits {
+	k := &kits{sites: sites, limit: maxLinked, words: numberAll(sites), sets: make([][signals]weighed, len(sites))}
+	a.pack(sites)
 	return k
 }
 
-// rarities weighs tokens by how many of the units hold them, with least or more.
-func (k *kits) rarities(units [][]int, least float64) (rare [signals]*rarity) {
-	parallel(int(signals), func(_, s int) { rare[s] = newRarity(signal(s), k.sites, k.words[s], units, least) })
-	return rare
-}
-
-// weigh gives all tokens the weights that follow from rare.
-func (k *kits) weigh(rare [signals]*rarity) {
-	if k.sets == nil {
-		k.sets = make([][signals]weighed, len(k.sites))
-	}
+// weigh weighs tokens by how many of the units hold them, with least or more.
+func (k *kits) weigh(units [][]int, least float64) {
+	parallel(int(signals), func(_, s int) { k.rare[s] = newRarity(signal(s), k.sites, k.words[s], units, least) })
 	parallel(len(k.sites), func(_, i int) {
 		for s := range signals {
-			k.sets[i][s] = rare[s].weigh(s.of(&k.sites[i].Fingerprint), k.words[s], k.words[s].of[i])
+			k.sets[i][s] = k.rare[s].weigh(&k.sites[i], s)
 		}
 	})
 }
 
 func (k *kits) similarity(i, j int) float64 {
-	if k.sites[i].Fingerprint.Version != k.sites[j].Fingerprint.Version {
+	if k.sites[i].version != k.sites[j].version {
 		return 0
 	}
-	return compare(&k.sets[i], &k.sets[j]).score()
+	return k.compare(i, j).score()
 }
 
 // group gives the families, single sites included, ordered by their first site. It groups twice: first strictly, to see what are
@@ -70,20 +42,20 @@ func (k *kits) group(cut float64) [][]int {
 	var whole []int
 	for i := range each {
 		each[i] = []int{i}
-		if substantial(k.sites[i]) {
+		if k.sites[i].substantial() {
 			whole = append(whole, i)
 		}
 	}
-	rare := k.rarities(each, leastWeight)
-	k.weigh(rare)
-	first := newFinder(k, rare, max(cut, copies))
+	k.weigh(each, leastWeight)
+	first := newFinder(k, max(cut, copies))
 	first.run(whole)
 	units := k.link(first, min(k.limit, maxCopiesLinked))
+	copyOf := first.copyOf
+	first = nil // its lists are large
 
-	rare = k.rarities(units, 0)
-	k.weigh(rare)
-	second := newFinder(k, rare, cut)
-	second.run(second.foresee(units, first.copyOf))
+	k.weigh(units, 0)
+	second := newFinder(k, cut)
+	second.run(second.foresee(units, copyOf))
 	return k.link(second, k.limit)
 }
 
@@ -98,7 +70,7 @@ func (f *finder) foresee(units [][]int, copyOf []int32) []int {
 			f.parts.join(g[0], i)
 			switch k := copyOf[i]; {
 			case n < maxListed:
-				if substantial(f.kits.sites[i]) {
+				if f.kits.sites[i].substantial() {
 					order = append(order, i)
 				}
 			case k >= 0 && unit[k] == u && f.copyOf[k] < 0 && slices.Contains(g[:maxListed], int(k)):
@@ -206,14 +178,4 @@ func (k *kits) nearestHead(i int, heads []int) (at int) {
 		}
 	}
 	return at
-}
-
-// bandTokens gives a site's LSH bands as a set of hashes. Two bands that fall together only make a candidate more.
-func bandTokens(m *index.Member) []uint32 {
-	out := make([]uint32, len(m.Fingerprint.Bands))
-	for n, b := range m.Fingerprint.Bands {
-		out[n] = uint32(xxh3.HashString(b))
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

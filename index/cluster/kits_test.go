@@ -107,7 +107,12 @@ func TestHugeFamiliesAreCondensed(t *testing.T) {
 		sites = append(sites, front(alive(host("nova", i)), "nova", .9))
 	}
 	for _, limit := range []int{20, 100} { // fewer than are listed, and more
-		k := newKits(sites)
+		var b Builder
+		for _, m := range sites {
+			b.Add(m)
+		}
+		b.settle()
+		k := newKits(b.sites, &b.arena)
 		k.limit = limit
 		f := k.group(DefaultKitCut)
 		if len(f) != 2 || len(f[0]) != many || len(f[1]) != 60 {
@@ -115,7 +120,7 @@ func TestHugeFamiliesAreCondensed(t *testing.T) {
 		}
 		c := k.clusters(f)
 		c[0].ID, c[1].ID = "k-x", "k-y"
-		checkTies(t, c)
+		checkTies(t, []index.Cluster{c[0].Cluster, c[1].Cluster})
 	}
 }
 

@@ -18,9 +18,10 @@ const (
 	// are common until its copies are known to be one.
 	leastWeight = 1.0
 
-	minTags    = 12 // element 5-grams a front end has at least
-	minAssets  = 2  // or files
-	background = 30 // sites imagined beside the store's own, so that weights mean something in a store of five
+	maxKept    = 128 // smallest hashes of a set that are compared; larger sets are sketches, which are off by 0.04 in the middle
+	minTags    = 12  // element 5-grams a front end has at least
+	minAssets  = 2   // or files
+	background = 30  // sites imagined beside the store's own, so that weights mean something in a store of five
 )
 
 // Pairs looked at. All pairs of a million sites would take years.
@@ -47,6 +48,7 @@ const (
 const (
 	exclusive = 0.8
 	joined    = 1.0
+	rounding  = 1e-6
 
 	weightWallet  = 1.0
 	weightBackend = 0.9
@@ -54,6 +56,10 @@ const (
 	weightCert    = 0.8
 	weightContact = 0.7
 	weightAddress = 0.4
+	// Claims and backends never join alone, whatever they weigh: they are copied with the kit.
+	weightCompany = 0.5
+	weightLicence = 0.4
+	weightPostal  = 0.3
 	// unsure lowers an account or contact that was read with less than high confidence, so that it needs a second witness.
 	unsure = 0.8
 	// weightAgreed is what an account or contact weighs that sites of several kits with equal wallets share: the operator's own.

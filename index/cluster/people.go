@@ -3,20 +3,17 @@ package cluster
 import (
 	"cmp"
 	"slices"
-
-	"scamatlas/index"
 )
 
 // people joins sites by what points at the same hands. Wallets are asked first; everything else is judged by how it agrees with
 // them, and never joins two groups that pay to different wallets.
 type people struct {
-	sites    []*index.Member
+	sites    []site
 	kit      []int // family of each site, -1 = none
 	kitSize  map[int]int
 	evidence []*evidence
 	of       [][]*evidence // by site
 	wallets  forest        // sites by shared wallets alone
-	pays     []bool        // the site shows a wallet
 	party    forest        // what is joined so far
 	paysTo   []int         // root in party → root in wallets of the group it holds, -1 = none
 	edges    []edge        // that joined, in the order they did
@@ -30,8 +27,8 @@ type edge struct {
 }
 
 // newPeople joins sites. ward, nil or by site, keeps some apart.
-func newPeople(sites []*index.Member, kit, ward []int) *people {
-	p := &people{sites: sites, kit: kit, kitSize: map[int]int{}, evidence: gather(sites), of: make([][]*evidence, len(sites)),
+func newPeople(sites []site, l *ledger, kit, ward []int) *people {
+	p := &people{sites: sites, kit: kit, kitSize: map[int]int{}, evidence: l.evidence(), of: make([][]*evidence, len(sites)),
 		wallets: newForest(len(sites)), party: newForest(len(sites)), ward: slices.Clone(ward)}
 	for _, k := range kit {
 		p.kitSize[k]++
@@ -41,23 +38,12 @@ func newPeople(sites []*index.Member, kit, ward []int) *people {
 			p.of[i] = append(p.of[i], e)
 		}
 	}
-	for _, m := range sites {
-		p.pays = append(p.pays, showsWallet(m))
-	}
 	p.joinWallets()
-	p.judge(account, contact)
-	p.joinAll(account, contact)
+	p.judge(account, contact, identity)
+	p.joinAll(account, contact, identity)
 	p.judge(hosting)
-	p.joinAll(account, contact, hosting)
+	p.joinAll(account, contact, identity, hosting)
 	return p
-}
-
-func showsWallet(m *index.Member) bool {
-	found := false
-	for i := range m.Indicators {
-		noteIndicator(0, &m.Indicators[i], func(_ int, _, _ string, g group, _ float64) { found = found || g == money })
-	}
-	return found
 }
 
 // joinWallets unites the sites that show a wallet in common.
@@ -70,7 +56,7 @@ func (p *people) joinWallets() {
 		if e.weight < 1 {
 			continue
 		}
-		for _, x := range p.star(e, e.sites[0]) {
+		for _, x := range p.star(e, int(e.sites[0])) {
 			if p.apart(x.a, x.b) {
 				continue
 			}
@@ -121,10 +107,10 @@ func (p *people) strong(gs []group) []edge {
 		if !slices.Contains(gs, e.group) || !e.alone() {
 			continue
 		}
-		hub := e.sites[0]
+		hub := int(e.sites[0])
 		for _, i := range e.sites {
-			if p.paysTo[p.party.root(i)] >= 0 { // a holder whose wallets are known, if there is one
-				hub = i
+			if p.paysTo[p.party.root(int(i))] >= 0 { // a holder whose wallets are known, if there is one
+				hub = int(i)
 				break
 			}
 		}
@@ -138,7 +124,8 @@ func (p *people) strong(gs []group) []edge {
 func (p *people) star(e *evidence, hub int) []edge {
 	var out []edge
 	first := map[int]int{}
-	for _, i := range e.sites {
+	for _, h := range e.sites {
+		i := int(h)
 		if i != hub {
 			out = append(out, edge{min(i, hub), max(i, hub), e.weight})
 		}
@@ -179,27 +166,27 @@ func (p *people) unite(a, b int) {
 // sums gives the pairs for which weaker values of two groups or more add up.
 func (p *people) sums(gs []group) []edge {
 	var out []edge
-	weights := make([][groups]float64, len(p.sites)) // of each site with a
+	weights := make([][groups]float32, len(p.sites)) // of each site with a
 	var met []int
 	for a := range p.sites {
 		for _, e := range p.of[a] {
 			if e.weight == 0 || len(e.sites) > maxPaired || e.group != money && !slices.Contains(gs, e.group) {
 				continue
 			}
-			after, _ := slices.BinarySearch(e.sites, a+1)
+			after, _ := slices.BinarySearch(e.sites, int32(a+1))
 			for _, b := range e.sites[after:] {
 				w := &weights[b]
-				if *w == [groups]float64{} {
-					met = append(met, b)
+				if *w == [groups]float32{} {
+					met = append(met, int(b))
 				}
-				w[e.group] = max(w[e.group], e.weight)
+				w[e.group] = max(w[e.group], float32(e.weight))
 			}
 		}
 		for _, b := range met {
-			if sum, kinds := total(&weights[b]); kinds > 1 && sum >= joined && p.party.root(a) != p.party.root(b) {
+			if sum, kinds := total(&weights[b]); kinds > 1 && sum >= joined-rounding && p.party.root(a) != p.party.root(b) {
 				out = append(out, edge{a, b, min(sum, 1)})
 			}
-			weights[b] = [groups]float64{}
+			weights[b] = [groups]float32{}
 		}
 		met = met[:0]
 	}
@@ -207,18 +194,18 @@ func (p *people) sums(gs []group) []edge {
 }
 
 // weights gives the heaviest value of each group that two sites share.
-func (p *people) weights(a, b int) (w [groups]float64) {
+func (p *people) weights(a, b int) (w [groups]float32) {
 	for _, e := range p.of[a] {
-		if _, held := slices.BinarySearch(e.sites, b); held {
-			w[e.group] = max(w[e.group], e.weight)
+		if _, held := slices.BinarySearch(e.sites, int32(b)); held {
+			w[e.group] = max(w[e.group], float32(e.weight))
 		}
 	}
 	return w
 }
 
-func total(w *[groups]float64) (sum float64, kinds int) {
+func total(w *[groups]float32) (sum float64, kinds int) {
 	for _, v := range w {
-		sum += v
+		sum += float64(v)
 		if v > 0 {
 			kinds++
 		}

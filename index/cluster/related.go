@@ -42,16 +42,16 @@ func (b *Builder) Related(host string, n int, o Options) []Relation {
 
 // at finds a host among the sites.
 func (g *grouped) at(host string) (int, bool) {
-	return slices.BinarySearchFunc(g.sites, host, func(m *index.Member, h string) int { return strings.Compare(m.Host, h) })
+	return slices.BinarySearchFunc(g.sites, host, func(s site, h string) int { return strings.Compare(s.host, h) })
 }
 
 func (g *grouped) relate(a, b int) Relation {
-	r := Relation{Host: g.sites[b].Host, Layers: []index.Layer{}, Ties: g.people.shared(a, b)}
+	r := Relation{Host: g.sites[b].host, Layers: []index.Layer{}, Ties: g.people.shared(a, b)}
 	w := g.people.weights(a, b)
 	hands, _ := total(&w)
 	hands = min(hands, 1)
 	front := g.kits.similarity(a, b)
-	if front >= related && substantial(g.sites[a]) && substantial(g.sites[b]) {
+	if front >= related && g.sites[a].substantial() && g.sites[b].substantial() {
 		r.Ties = append(r.Ties, g.kits.tie(a, b))
 	} else {
 		front = 0

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"math"
 	"slices"
 
 	"scamatlas/extractors"
@@ -33,64 +32,51 @@ func (s signal) of(f *extractors.Fingerprint) *extractors.TokenSet {
 	return [...]*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text}[s]
 }
 
-// weighed is a token set with the weights of its tokens. Tokens that nobody else holds count in sums, but need not be looked at pair
-// by pair.
-type weighed struct {
+// tokenSet is a site's tokens of one signal as they are compared.
+type tokenSet struct {
+	*weighed
 	ids    []uint32  // numbers of the tokens that other sites hold too, ascending
 	weight []float32 // by number
-	end    uint32    // numbers from here on lie beyond limit
-	all    []uint32  // hashes of the whole set, or of what the sketch holds of it
-	upTo   []float32 // sum of the weights of all[:i+1]; nil when no set of this signal is a sketch
-	limit  uint32    // up to here every token of the whole set is in all
-	sumAll float64   // of the weights of all
-	info   float64   // estimated sum of weights of the whole set
+	end    uint32    // numbers from here on lie beyond what the sketch knows
+	limit  uint32    // hash up to which every token of the whole set is known
 }
 
-// sum adds up the weights of the tokens up to limit.
-func (w *weighed) sum(limit uint32) float64 {
-	if limit == math.MaxUint32 {
-		return w.sumAll
+// sum estimates the weight of the tokens up to limit and end: those that others hold are counted, lone ones are taken to lie evenly.
+func (a *tokenSet) sum(limit, end uint32) float64 {
+	shared, lone := float64(a.shared), float64(a.lone)
+	if end < a.end {
+		n, _ := slices.BinarySearch(a.ids, end)
+		if len(a.ids) > 0 {
+			shared *= float64(n) / float64(len(a.ids))
+		}
 	}
-	n, found := slices.BinarySearch(w.all, limit)
-	if found {
-		n++
+	if limit < a.limit {
+		lone *= float64(limit) / float64(a.limit)
 	}
-	if n == 0 {
-		return 0
-	}
-	return float64(w.upTo[n-1])
-}
-
-// reach is the largest hash up to which a set is known in full.
-func reach(t *extractors.TokenSet) uint32 {
-	if n := len(t.Hashes); n > 0 && t.Total > n {
-		return t.Hashes[n-1]
-	}
-	return math.MaxUint32
+	return shared + lone
 }
 
 // jaccard is the weighted Jaccard similarity, estimated over the part of the hash range that both sets know in full.
-func jaccard(a, b *weighed) float64 {
-	both, limit := common(a, b)
+func jaccard(a, b *tokenSet) float64 {
+	both, limit, end := common(a, b)
 	if both == 0 {
 		return 0
 	}
-	return both / (a.sum(limit) + b.sum(limit) - both)
+	return both / max(both, a.sum(limit, end)+b.sum(limit, end)-both)
 }
 
 // contained is the share of part that whole holds as well.
-func contained(part, whole *weighed) float64 {
-	both, limit := common(part, whole)
+func contained(part, whole *tokenSet) float64 {
+	both, limit, end := common(part, whole)
 	if both == 0 {
 		return 0
 	}
-	return both / part.sum(limit)
+	return both / max(both, part.sum(limit, end))
 }
 
-// common sums the weights of the tokens up to limit that both sets hold; up to there both are known in full.
-func common(a, b *weighed) (both float64, limit uint32) {
-	limit = min(a.limit, b.limit)
-	end := min(a.end, b.end)
+// common sums the weights of the tokens up to limit and end that both sets hold; up to there both are known in full.
+func common(a, b *tokenSet) (both float64, limit, end uint32) {
+	limit, end = min(a.limit, b.limit), min(a.end, b.end)
 	x, y := a.ids, b.ids
 	for i, k := 0, 0; i < len(x) && k < len(y); {
 		p, q := x[i], y[k]
@@ -110,37 +96,42 @@ func common(a, b *weighed) (both float64, limit uint32) {
 		i += up
 		k += down
 	}
-	return both, limit
+	return both, limit, end
 }
 
 // parts holds the similarity of two sites, signal by signal.
 type parts [signals]float64
 
 // compare gives each signal's similarity, lowered where the smaller side carries too little to mean much.
-func compare(a, b *[signals]weighed) parts {
+func (k *kits) compare(i, j int) parts {
 	var p parts
+	a, b := &k.sites[i], &k.sites[j]
 	for s := range signals {
-		x, y := &a[s], &b[s]
-		info := min(x.info, y.info)
+		info := float64(min(k.sets[i][s].info, k.sets[j][s].info))
 		if info == 0 {
 			continue
 		}
+		x, y := k.set(i, s), k.set(j, s)
 		var similar float64
 		switch { // of an empty frame we see but some of the files: those it must have in common
-		case isFrame(a) && !isFrame(b):
-			similar = contained(x, y)
-		case isFrame(b) && !isFrame(a):
-			similar = contained(y, x)
+		case a.isFrame() && !b.isFrame():
+			similar = contained(&x, &y)
+		case b.isFrame() && !a.isFrame():
+			similar = contained(&y, &x)
 		default:
-			similar = jaccard(x, y)
+			similar = jaccard(&x, &y)
 		}
 		p[s] = similar * min(1, info/s.enough())
 	}
 	return p
 }
 
+func (k *kits) set(i int, s signal) tokenSet {
+	return tokenSet{weighed: &k.sets[i][s], ids: k.sites[i].set(int(s)), weight: k.rare[s].weight, end: k.words[s].endOf(i), limit: k.sites[i].limit[s]}
+}
+
 // isFrame reports whether nothing is known of the page but files: a shell whose script did not run.
-func isFrame(a *[signals]weighed) bool { return len(a[tags].all) == 0 }
+func (s *site) isFrame() bool { return s.total[tags] == 0 }
 
 // score joins the signals by noisy-or: each leaves a doubt of 1 - trust·similarity, the doubts multiply. One signal alone does not
 // make a kit unless it is nearly complete.

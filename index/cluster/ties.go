@@ -16,7 +16,7 @@ func (p *people) shared(a, b int) []index.Tie {
 		if e.weight == 0 {
 			continue
 		}
-		if _, held := slices.BinarySearch(e.sites, b); held {
+		if _, held := slices.BinarySearch(e.sites, int32(b)); held {
 			out = append(out, tie(p.sites, a, b, e.kind, e.value, e.weight))
 		}
 	}
@@ -27,8 +27,8 @@ func (p *people) shared(a, b int) []index.Tie {
 	return out[:min(len(out), maxTiesPerEdge)]
 }
 
-func tie(sites []*index.Member, a, b int, kind, value string, weight float64) index.Tie {
-	x, y := sites[a].Host, sites[b].Host
+func tie(sites []site, a, b int, kind, value string, weight float64) index.Tie {
+	x, y := sites[a].host, sites[b].host
 	return index.Tie{A: min(x, y), B: max(x, y), Kind: kind, Value: value, Weight: rounded(weight)}
 }
 
@@ -42,20 +42,20 @@ func sortTies(t []index.Tie) {
 }
 
 // clusters describes all operators.
-func (p *people) clusters() []index.Cluster {
+func (p *people) clusters() []found {
 	edges := map[int][]edge{}
 	for _, e := range p.edges {
 		r := p.party.root(e.a)
 		edges[r] = append(edges[r], e)
 	}
 	groups := p.groups()
-	out := make([]index.Cluster, len(groups))
+	out := make([]found, len(groups))
 	parallel(len(groups), func(_, n int) { out[n] = p.cluster(groups[n], edges[groups[n][0]]) })
 	return out
 }
 
 // cluster describes one operator: for each edge of its spanning tree the evidence behind it.
-func (p *people) cluster(g []int, edges []edge) index.Cluster {
+func (p *people) cluster(g []int, edges []edge) found {
 	var ties, more []index.Tie
 	for _, e := range edges {
 		if s := p.shared(e.a, e.b); len(s) > 0 {
@@ -65,11 +65,20 @@ func (p *people) cluster(g []int, edges []edge) index.Cluster {
 	return newCluster(index.Operator, p.sites, g, ties, more)
 }
 
+// found is a cluster before it has an id.
+type found struct {
+	index.Cluster
+	founder *site // known longest, of equals the first by name
+}
+
 // newCluster fills in what both layers have in common. ties connect all members, more are kept as far as there is room.
-func newCluster(layer index.Layer, sites []*index.Member, g []int, ties, more []index.Tie) index.Cluster {
-	c := index.Cluster{Layer: layer, Size: len(g)}
+func newCluster(layer index.Layer, sites []site, g []int, ties, more []index.Tie) found {
+	c := found{Cluster: index.Cluster{Layer: layer, Size: len(g), Hosts: make([]string, 0, len(g))}, founder: &sites[g[0]]}
 	for _, i := range g {
-		c.Hosts = append(c.Hosts, sites[i].Host)
+		c.Hosts = append(c.Hosts, sites[i].host)
+		if sites[i].first < c.founder.first {
+			c.founder = &sites[i]
+		}
 	}
 	sortTies(ties)
 	sortTies(more)
@@ -80,17 +89,24 @@ func newCluster(layer index.Layer, sites []*index.Member, g []int, ties, more []
 }
 
 // clusters describes the families of two or more sites.
-func (k *kits) clusters(families [][]int) []index.Cluster {
+func (k *kits) clusters(families [][]int) []found {
 	families = slices.DeleteFunc(slices.Clone(families), func(f []int) bool { return len(f) < 2 })
-	out := make([]index.Cluster, len(families))
+	out := make([]found, len(families))
 	parallel(len(families), func(_, n int) { out[n] = k.cluster(families[n]) })
 	return out
 }
 
 // cluster describes one kit family: the tree of its most similar pairs.
-func (k *kits) cluster(g []int) index.Cluster {
-	ties := make([]index.Tie, 0, len(g)-1)
-	for _, e := range k.spanning(g) {
+func (k *kits) cluster(g []int) found {
+	edges := k.spanning(g)
+	if len(edges) > index.MaxTies { // the others would be put in words for nothing
+		slices.SortFunc(edges, func(x, y edge) int {
+			return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
+		})
+		edges = edges[:index.MaxTies]
+	}
+	ties := make([]index.Tie, 0, len(edges))
+	for _, e := range edges {
 		ties = append(ties, k.tie(e.a, e.b))
 	}
 	return newCluster(index.Kit, k.sites, g, ties, nil)
@@ -98,7 +114,7 @@ func (k *kits) cluster(g []int) index.Cluster {
 
 // tie puts the similarity of two sites in words: "assets 0.91, tags 0.82". Its kind is the signal that says most.
 func (k *kits) tie(a, b int) index.Tie {
-	p := compare(&k.sets[a], &k.sets[b])
+	p := k.compare(a, b)
 	order := make([]signal, 0, signals)
 	for s := range signals {
 		if p[s] >= agrees {

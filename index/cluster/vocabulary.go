@@ -5,9 +5,8 @@ import "slices"
 // vocabulary numbers the tokens of one kind that more than one site holds, in the order of their hashes: a number is an index into
 // tables where the hash itself would need a map.
 type vocabulary struct {
-	hashes []uint32   // by number, ascending
-	sites  []int32    // by number: how many sites hold the token
-	of     [][]uint32 // by site: the numbers of its tokens, ascending
+	size int      // how many numbers
+	end  []uint32 // by site: numbers from here on lie beyond what the site's sketch knows in full; nil when there are no sketches
 }
 
 const (
@@ -15,56 +14,118 @@ const (
 	digit        = 11      // bits of one pass of the sort
 )
 
-// newVocabulary numbers the tokens of n sites, whose hashes are ascending. It walks the range of hashes in steps, sorts what all sites
-// hold of one step, and sees equal hashes side by side.
-func newVocabulary(n int, hashes func(i int) []uint32) *vocabulary {
-	v := &vocabulary{of: make([][]uint32, n)}
+// numbering replaces the hashes of one kind of all sites by numbers, in place. Hashes ascend and so do their numbers, so what is
+// written never runs ahead of what is still to be read.
+type numbering struct {
+	sites  []site
+	kind   int
+	read   []uint16 // tokens of each site that were looked at
+	kept   []uint16 // of those, the ones that have a number
+	size   int
+	limits []uint64 // hash<<32 | site of all sketches, ascending by hash
+	end    []uint32
+}
+
+// number walks the range of hashes in steps, sorts what all sites hold of one step, and sees equal hashes side by side.
+func number(sites []site, kind int) (v *vocabulary, kept []uint16) {
+	n := numbering{sites: sites, kind: kind, read: make([]uint16, len(sites)), kept: make([]uint16, len(sites))}
 	total := 0
-	for i := range n {
-		total += len(hashes(i))
+	for i := range sites {
+		total += int(sites[i].n[kind])
 	}
-	room, at := make([]uint32, total), 0
-	for i := range n {
-		v.of[i] = room[at : at : at+len(hashes(i))]
-		at += len(hashes(i))
-	}
+	n.findLimits()
 	steps := uint64(1 + total/sortedAtOnce)
-	seen := make([]int32, n) // of each site
 	var step, spare []uint64
 	for s := range steps {
 		end := (s + 1) << 32 / steps
 		step = step[:0]
-		for i := range n {
-			h := hashes(i)
-			k := int(seen[i])
+		for i := range sites {
+			h := sites[i].set(kind)
+			k := int(n.read[i])
 			for ; k < len(h) && uint64(h[k]) < end; k++ {
 				step = append(step, uint64(h[k])<<32|uint64(i))
 			}
-			seen[i] = int32(k)
+			n.read[i] = uint16(k)
 		}
 		step, spare = sortByHash(step, spare)
-		v.addStep(step)
+		n.add(step)
 	}
-	return v
+	n.passLimits(1 << 32)
+	return &vocabulary{size: n.size, end: n.end}, n.kept
 }
 
-// addStep takes tokens with their sites, sorted.
-func (v *vocabulary) addStep(step []uint64) {
+// findLimits lists where the sketches end.
+func (n *numbering) findLimits() {
+	if n.kind == bands {
+		return
+	}
+	for i := range n.sites {
+		if l := n.sites[i].limit[n.kind]; int(n.sites[i].total[n.kind]) > int(n.sites[i].n[n.kind]) && n.sites[i].n[n.kind] > 0 {
+			n.limits = append(n.limits, uint64(l)<<32|uint64(i))
+		}
+	}
+	if len(n.limits) == 0 {
+		return
+	}
+	slices.Sort(n.limits)
+	n.end = make([]uint32, len(n.sites))
+	for i := range n.end {
+		n.end[i] = ^uint32(0)
+	}
+}
+
+// passLimits tells the sketches that end before a hash how many numbers they know.
+func (n *numbering) passLimits(hash uint64) {
+	for len(n.limits) > 0 && n.limits[0]>>32 < hash {
+		n.end[uint32(n.limits[0])] = uint32(n.size)
+		n.limits = n.limits[1:]
+	}
+}
+
+// add takes tokens with their sites, sorted.
+func (n *numbering) add(step []uint64) {
 	for a := 0; a < len(step); {
 		b := a + 1
 		for b < len(step) && step[b]>>32 == step[a]>>32 {
 			b++
 		}
 		if b-a > 1 {
-			id := uint32(len(v.hashes))
-			v.hashes, v.sites = append(v.hashes, uint32(step[a]>>32)), append(v.sites, int32(b-a))
+			n.passLimits(step[a] >> 32)
 			for _, t := range step[a:b] {
 				i := uint32(t)
-				v.of[i] = append(v.of[i], id)
+				n.sites[i].set(n.kind)[n.kept[i]] = uint32(n.size)
+				n.kept[i]++
 			}
+			n.size++
 		}
 		a = b
 	}
+}
+
+// numberAll gives the tokens of all kinds numbers, and drops those that only one site holds, but for their count.
+func numberAll(sites []site) (words [kinds]*vocabulary) {
+	kept := [kinds][]uint16{}
+	parallel(kinds, func(_, k int) {
+		// Kinds lie side by side in a site's tokens; each is rewritten within its own bounds.
+		words[k], kept[k] = number(sites, k)
+	})
+	parallel(len(sites), func(_, i int) { sites[i].compact(kept, i) })
+	return words
+}
+
+// compact closes the gaps that lone tokens left.
+func (s *site) compact(kept [kinds][]uint16, i int) {
+	at, to := 0, 0
+	for k := range kinds {
+		n := int(kept[k][i])
+		if k < int(signals) {
+			s.lone[k] = s.n[k] - uint16(n)
+		}
+		copy(s.tokens[to:], s.tokens[at:at+n])
+		at, to = at+int(s.n[k]), to+n
+		s.n[k] = uint16(n)
+	}
+	s.tokens = s.tokens[:to]
 }
 
 // sortByHash sorts by the upper half and leaves equals in order (radix sort). Both slices are used; it gives the sorted one and the other.
@@ -88,13 +149,4 @@ func sortByHash(from, spare []uint64) (sorted, other []uint64) {
 		from, to = to, from
 	}
 	return from, to
-}
-
-// upTo counts the numbers of hashes up to limit.
-func (v *vocabulary) upTo(limit uint32) uint32 {
-	n, found := slices.BinarySearch(v.hashes, limit)
-	if found {
-		n++
-	}
-	return uint32(n)
 }

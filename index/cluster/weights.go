@@ -3,97 +3,90 @@ package cluster
 import (
 	"math"
 	"slices"
-
-	"scamatlas/extractors"
-	"scamatlas/index"
 )
 
 // rarity weighs the tokens of one signal by how few sites, or groups of near copies, hold them.
 type rarity struct {
 	units   float64
 	least   float64   // weight
+	lone    float32   // weight of a token that nobody else holds
 	holders []int32   // by token number
 	weight  []float32 // by token number
-	limits  []uint32  // of the sets that are sketches, ascending
-	sets    int
-	partial bool // some set is a sketch
 }
 
 // newRarity counts holders. units are the near copies, which count as one holder, so that a kit does not make its own tokens common
 // by being used a lot.
-func newRarity(s signal, sites []*index.Member, v *vocabulary, units [][]int, least float64) *rarity {
-	r := &rarity{units: float64(len(units)), least: least, holders: make([]int32, len(v.hashes))}
-	last := make([]int32, len(v.hashes)) // unit that was counted last, plus one
+func newRarity(s signal, sites []site, v *vocabulary, units [][]int, least float64) *rarity {
+	r := &rarity{units: float64(len(units)), least: least, holders: make([]int32, v.size)}
+	last := make([]int32, v.size) // unit that was counted last, plus one
+	var ends []uint32             // of the units that are sketches
+	sets := 0
 	for u, same := range units {
-		limit := uint32(0)
+		end, some := uint32(0), false
 		for _, i := range same {
-			if t := s.of(&sites[i].Fingerprint); len(t.Hashes) > 0 {
-				limit = max(limit, reach(t))
-				r.partial = r.partial || reach(t) < math.MaxUint32
+			if sites[i].total[s] > 0 {
+				some, end = true, max(end, v.endOf(i))
 			}
-			for _, id := range v.of[i] {
+			for _, id := range sites[i].set(int(s)) {
 				if last[id] != int32(u)+1 {
 					last[id] = int32(u) + 1
 					r.holders[id]++
 				}
 			}
 		}
-		if limit > 0 {
-			r.sets++
-			if limit < math.MaxUint32 {
-				r.limits = append(r.limits, limit)
+		if some {
+			sets++
+			if end < uint32(v.size) {
+				ends = append(ends, end)
 			}
 		}
 	}
-	slices.Sort(r.limits)
-	r.weight = make([]float32, len(v.hashes))
-	blind := 0
-	for id, h := range v.hashes {
-		for blind < len(r.limits) && r.limits[blind] < h {
+	slices.Sort(ends)
+	r.weight = make([]float32, v.size)
+	blind := 0 // units whose sketches end before the token: as many of them as of the others are taken to hold it
+	for id := range r.weight {
+		for blind < len(ends) && ends[blind] <= uint32(id) {
 			blind++
 		}
-		r.weight[id] = r.weightOf(r.holders[id], blind)
+		r.weight[id] = r.weightOf(float64(r.holders[id]), float64(sets), float64(blind))
 	}
+	r.lone = r.weightOf(1, 1, 0)
 	return r
 }
 
-// weightOf is the logarithm of one over a token's frequency. Holders whose sketch ends below the token are estimated.
-func (r *rarity) weightOf(holders int32, blind int) float32 {
-	n := float64(holders)
-	if r.sets > blind {
-		n *= float64(r.sets) / float64(r.sets-blind)
+// weightOf is the logarithm of one over a token's frequency.
+func (r *rarity) weightOf(holders, sets, blind float64) float32 {
+	if sets > blind {
+		holders *= sets / (sets - blind)
 	}
-	return float32(max(r.least, math.Log((r.units+background)/max(n, 1))))
+	return float32(max(r.least, math.Log((r.units+background)/max(holders, 1))))
 }
 
-// weigh prepares a set, given with the numbers of those of its tokens that other sites hold too.
-func (r *rarity) weigh(t *extractors.TokenSet, v *vocabulary, ids []uint32) weighed {
-	w := weighed{ids: ids, weight: r.weight, all: t.Hashes, limit: reach(t), end: uint32(len(v.hashes))}
-	if w.limit < math.MaxUint32 {
-		w.end = v.upTo(w.limit)
+// endOf gives the number from which on a site's sketch knows nothing.
+func (v *vocabulary) endOf(i int) uint32 {
+	if v.end == nil {
+		return uint32(v.size)
 	}
-	if r.partial {
-		w.upTo = make([]float32, len(t.Hashes))
+	return min(v.end[i], uint32(v.size))
+}
+
+// weighed is what is known of the weight of one set beside its tokens.
+type weighed struct {
+	shared float32 // sum of the weights of the tokens that others hold too
+	lone   float32 // of those that nobody else holds
+	info   float32 // estimated sum of weights of the whole set
+}
+
+// weigh adds up a set's weights.
+func (r *rarity) weigh(s *site, k signal) weighed {
+	var w weighed
+	for _, id := range s.set(int(k)) {
+		w.shared += r.weight[id]
 	}
-	at, lone := 0, r.weightOf(1, 0)
-	for k, h := range t.Hashes {
-		x := lone
-		switch {
-		case at < len(ids) && v.hashes[ids[at]] == h:
-			x = r.weight[ids[at]]
-			at++
-		case len(r.limits) > 0:
-			blind, _ := slices.BinarySearch(r.limits, h)
-			x = r.weightOf(1, blind)
-		}
-		w.sumAll += float64(x)
-		if w.upTo != nil {
-			w.upTo[k] = float32(w.sumAll)
-		}
-	}
-	w.info = w.sumAll
-	if len(t.Hashes) > 0 && t.Total > len(t.Hashes) {
-		w.info *= float64(t.Total) / float64(len(t.Hashes))
+	w.lone = float32(s.lone[k]) * r.lone
+	w.info = w.shared + w.lone
+	if kept := uint32(s.n[k]) + uint32(s.lone[k]); kept > 0 && s.total[k] > kept {
+		w.info *= float32(s.total[k]) / float32(kept)
 	}
 	return w
 }
