@@ -4,7 +4,7 @@ BIN     := bin
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl bench-extract bench-cluster clean
+.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl bench-extract bench-cluster bench-render clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -43,6 +43,9 @@ bench-crawl: ## fetch + extract + store against bare net/http and colly, ratios 
 
 bench-cluster: ## kits and operators among 10,000 and 100,000 made-up sites: time, memory, growth, right pairs
 	$(GO) run ./cmd/bench cluster $(BENCH)
+
+bench-render: ## pages a minute in a browser against Crawlee + Puppeteer on the same browser; memory over 500 pages
+	$(GO) run ./cmd/bench render $(BENCH)
 
 bench-extract: ## extraction against iocsearcher, the speed of memory, and texts made to be slow, ratios in one run
 	$(GO) run ./cmd/bench extract

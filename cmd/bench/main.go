@@ -4,6 +4,7 @@
 //	bench crawl            fetch + extract + store against net/http and colly, on synthetic sites on loopback
 //	bench cluster          kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
 //	bench extract          extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
+//	bench render           pages a minute against Crawlee and Puppeteer on the same browser; memory over many pages
 //
 // Trust ratios and CPU seconds; pages a second depend on what else the machine does.
 package main
@@ -17,13 +18,14 @@ import (
 	"syscall"
 )
 
-const usage = `usage: bench crawl|cluster|extract [flags]
+const usage = `usage: bench crawl|cluster|extract|render [flags]
 
   crawl     fetch + extract + store against net/http and colly, on synthetic sites on loopback
   cluster   kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
   extract   extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
+  render    pages a minute in a browser against Crawlee and Puppeteer; memory over many pages
 
-Flags: bench crawl -h, bench cluster -h, bench extract -h
+Flags: bench crawl -h, bench cluster -h, bench extract -h, bench render -h
 `
 
 func main() {
@@ -59,6 +61,12 @@ func run(ctx context.Context, args []string, out, talk io.Writer) int {
 			return 2
 		}
 		err = extractBench(ctx, o, out, talk)
+	case "render":
+		var o renderOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = renderBench(ctx, o, out, talk)
 	case serveCommand: // of ourselves, as a child
 		err = serveSites(ctx, args[1:], out)
 	case modeCommand: // likewise

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,9 +105,18 @@ func verdictOf(broken int) string {
 // agree compares the store's visits with the chain: each names an entry that is there, of the same host and visit, with the same
 // objects; and each entry of a visit is named by one.
 func agree(ctx context.Context, st index.Reader, kept *archive.Archive, report func(damage)) (int, error) {
-	named := map[int64]bool{}
-	visits := 0
-	err := st.EachSite(ctx, nil, func(site *index.Site) error {
+	entries := map[int64]*archive.Entry{}
+	err := kept.Each(ctx, func(e *archive.Entry) error {
+		if e.Kind == archive.KindVisit {
+			entries[e.Seq] = e
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, archive.ErrDamaged) { // what is damaged was reported already
+		return 0, fmt.Errorf("reading the chain: %w", err)
+	}
+	named, visits := map[int64]bool{}, 0
+	err = st.EachSite(ctx, nil, func(site *index.Site) error {
 		records, err := st.Captures(ctx, site.Host, index.MaxHits)
 		if err != nil {
 			return err
@@ -115,7 +127,7 @@ func agree(ctx context.Context, st index.Reader, kept *archive.Archive, report f
 			}
 			visits++
 			named[r.Evidence.Seq] = true
-			if why := disagrees(ctx, kept, &r); why != "" {
+			if why := disagrees(entries[r.Evidence.Seq], &r); why != "" {
 				report(damage{Part: "store", Host: r.Host, Seq: r.Evidence.Seq, What: fmt.Sprintf("visit %d of %s: %s", r.Sequence, r.Host, why)})
 			}
 		}
@@ -124,34 +136,31 @@ func agree(ctx context.Context, st index.Reader, kept *archive.Archive, report f
 	if err != nil {
 		return visits, fmt.Errorf("reading the store: %w", err)
 	}
-	err = kept.Each(ctx, func(e *archive.Entry) error {
-		if e.Kind == archive.KindVisit && !named[e.Seq] {
+	for _, seq := range slices.Sorted(maps.Keys(entries)) {
+		if e := entries[seq]; !named[seq] {
 			report(damage{Part: "store", Host: e.Host, Seq: e.Seq, Note: true,
 				What: fmt.Sprintf("entry %d: visit %d of %s is not in this store: it was broken off after its evidence was kept, or belongs to another store", e.Seq, e.Sequence, e.Host)})
 		}
-		return nil
-	})
-	if err != nil {
-		return visits, nil // a chain that cannot be read was reported above
 	}
 	return visits, nil
 }
 
-func disagrees(ctx context.Context, kept *archive.Archive, r *index.CaptureRecord) string {
-	e, err := kept.Entry(ctx, r.Evidence.Seq)
+// disagrees says how a visit in the store and its entry in the chain differ, "" when they do not.
+func disagrees(e *archive.Entry, r *index.CaptureRecord) string {
+	kept := r.Evidence
 	switch {
-	case err != nil:
-		return "its entry cannot be read: " + err.Error()
-	case e.Hash != r.Evidence.Hash:
-		return fmt.Sprintf("entry %d has the hash %s, the store says %s", e.Seq, e.Hash, r.Evidence.Hash)
+	case e == nil:
+		return fmt.Sprintf("entry %d, which it names, is not in the chain", kept.Seq)
+	case e.Hash != kept.Hash:
+		return fmt.Sprintf("entry %d has the hash %s, the store says %s", e.Seq, e.Hash, kept.Hash)
 	case e.Host != r.Host || e.Sequence != r.Sequence:
 		return fmt.Sprintf("entry %d is of visit %d of %s", e.Seq, e.Sequence, e.Host)
-	case len(e.Objects) != len(r.Evidence.Objects):
-		return fmt.Sprintf("entry %d names %d objects, the store %d", e.Seq, len(e.Objects), len(r.Evidence.Objects))
+	case len(e.Objects) != len(kept.Objects):
+		return fmt.Sprintf("entry %d names %d objects, the store %d", e.Seq, len(e.Objects), len(kept.Objects))
 	}
 	for i, o := range e.Objects {
-		if o.SHA256 != r.Evidence.Objects[i].SHA256 {
-			return fmt.Sprintf("object %d of entry %d is %s, the store says %s", i+1, e.Seq, o.SHA256, r.Evidence.Objects[i].SHA256)
+		if o.SHA256 != kept.Objects[i].SHA256 {
+			return fmt.Sprintf("object %d of entry %d is %s, the store says %s", i+1, e.Seq, o.SHA256, kept.Objects[i].SHA256)
 		}
 	}
 	return ""

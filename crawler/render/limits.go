@@ -11,7 +11,7 @@ const (
 	enterTimeout  = 12 * time.Second       // until a page answers with its first bytes
 	settleTimeout = 8 * time.Second        // waiting for a page that answered to come to rest
 	quietTime     = 400 * time.Millisecond // without requests and new elements: at rest
-	lookInterval  = 80 * time.Millisecond  // between two questions whether a page is at rest
+	lookInterval  = 50 * time.Millisecond  // between two questions whether a page is at rest
 	longRequest   = 3 * time.Second        // a request under way for longer is no reason to wait: long polling, a stream
 	socketGrace   = 1500 * time.Millisecond
 	blankWait     = 4 * time.Second // given to a blank page to show something
@@ -41,6 +41,7 @@ const (
 	maxBodiesAhead = 4                // bodies read at a time
 	maxSteps       = 40               // steps taken from one page
 	maxCodes       = 12               // pictures of possible codes of one view
+	plainPixels    = 40               // pixels to a byte of a picture, at least, when it is of one colour: Chromium's fast PNG needs one for about 200
 	codePixels     = 480              // of the shorter side of a picture of a code, about
 	maxCodeScale   = 6                // small codes are drawn larger, not by more
 	drainTimeout   = 3 * time.Second  // waiting for bodies before a page is left

@@ -141,9 +141,10 @@ func (v *visit) settle(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if n != count {
-				count, since = n, time.Now()
+			if n != count && count >= 0 { // the first count says nothing of when the elements came
+				since = time.Now()
 			}
+			count = n
 			if time.Since(since) >= quietTime {
 				return nil
 			}

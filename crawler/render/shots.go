@@ -25,7 +25,9 @@ func (v *visit) shoot(ctx context.Context, view *crawler.View, text int) error {
 		}
 		return v.fatal(ctx, err)
 	}
-	view.Blank = inpage.BlankPicture(screen)
+	if len(screen) < v.who.Width*v.who.Height/plainPixels { // a larger file shows something: no need to decode it
+		view.Blank = inpage.BlankPicture(screen)
+	}
 	v.hang(view, crawler.ShotViewport, screen, "")
 	if err := v.shootWhole(ctx, view, screen); err != nil {
 		return err
@@ -33,8 +35,12 @@ func (v *visit) shoot(ctx context.Context, view *crawler.View, text int) error {
 	return v.shootCodes(ctx, view)
 }
 
-// shootWhole takes the whole page; one that fits on the screen is the picture of the screen.
+// shootWhole takes the whole page; one that fits on the screen is the picture of the screen. What a click has changed is seen on the
+// screen: the page around it was taken before.
 func (v *visit) shootWhole(ctx context.Context, view *crawler.View, screen []byte) error {
+	if len(view.Steps) > 0 {
+		return nil
+	}
 	one, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	size, err := cdp.Call(one, v.page, page.GetLayoutMetrics, cdp.Empty{})
