@@ -27,11 +27,12 @@ var ErrNoBrowser = errors.New("no browser")
 
 // Renderer looks at the site of c in a browser of its own as a visitor like p would, and sets c.Rendered, its Outcome and Reason by
 // what was on the screen, FinalURL and Refusals. Beginning at c.EntryURL (the target's address where it is empty) it follows what
-// leads to plans, deposits, wallets and contacts; it submits nothing.
+// leads to plans, deposits, wallets and contacts, as long as there are no more than views; 0 = as many as it is set to. It submits
+// nothing.
 type Renderer interface {
 	// Render retries nothing but a blank page. An error wraps ErrNoBrowser, or ctx's when that ended; anything else that goes wrong
 	// stands in c.Rendered.Err beside what was seen until then.
-	Render(ctx context.Context, c *Capture, p *Profile) error
+	Render(ctx context.Context, c *Capture, p *Profile, views int) error
 }
 
 // Crawler visits sites: probe, then fetch; render when it is asked to.
@@ -76,15 +77,15 @@ func (cr *Crawler) Enter(ctx context.Context, seen *Capture, p *Profile) (*Captu
 	return c, nil
 }
 
-// Render looks at a captured site in a browser and merges what came into c. why is kept with it. The error wraps ErrNoBrowser, or is
+// Render looks at a captured site in a browser, at so many views as Renderer says, and merges what came into c. why is kept with it. The error wraps ErrNoBrowser, or is
 // ctx's: c is as it was then.
-func (cr *Crawler) Render(ctx context.Context, c *Capture, p *Profile, why string) error {
+func (cr *Crawler) Render(ctx context.Context, c *Capture, p *Profile, why string, views int) error {
 	if cr.Renderer == nil {
 		return ErrNoBrowser
 	}
 	visit, cancel := context.WithTimeout(ctx, cr.limit())
 	defer cancel()
-	if err := cr.Renderer.Render(visit, c, p); err != nil && (ctx.Err() != nil || errors.Is(err, ErrNoBrowser)) {
+	if err := cr.Renderer.Render(visit, c, p, views); err != nil && (ctx.Err() != nil || errors.Is(err, ErrNoBrowser)) {
 		return err
 	}
 	if c.Rendered != nil {

@@ -162,7 +162,7 @@ func renderRound(ctx context.Context, o renderOptions, srv *testbed.Server, n in
 	look := func(path string) (*crawler.Capture, error) {
 		u := "http://" + renderHost + path
 		c := &crawler.Capture{Host: renderHost, Target: crawler.Target{Host: renderHost, URL: u}, EntryURL: u, Profile: "desktop"}
-		return c, pool.Render(ctx, c, desktop())
+		return c, pool.Render(ctx, c, desktop(), 0)
 	}
 	for i := range o.Tabs { // the browsers' start does not count
 		if _, err := look("/p/" + strconv.Itoa(i) + "/?warm"); err != nil {

@@ -47,7 +47,7 @@ type explorer struct {
 	links []inpage.Step   // to be visited, the best first
 }
 
-func (m *explorer) room() bool { return len(m.out.Views) < m.o.Views }
+func (m *explorer) room() bool { return len(m.out.Views) < m.views }
 
 // add keeps a view that shows something new.
 func (m *explorer) add(view *crawler.View) bool {

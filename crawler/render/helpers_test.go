@@ -239,7 +239,7 @@ func see(t testing.TB, p *Pool, host string, v *crawler.Profile) *crawler.Captur
 	c := &crawler.Capture{Host: host, Target: crawler.Target{Host: host}}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	if err := p.Render(ctx, c, v); err != nil {
+	if err := p.Render(ctx, c, v, 0); err != nil {
 		t.Fatalf("Render(%s): %v", host, err)
 	}
 	return c

@@ -214,7 +214,7 @@ func TestRenderEndsWithItsContext(t *testing.T) {
 	p := newTestPool(t, w, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	err := p.Render(ctx, &crawler.Capture{Host: "silent.example"}, desktop)
+	err := p.Render(ctx, &crawler.Capture{Host: "silent.example"}, desktop, 0)
 	if err == nil || ctx.Err() == nil {
 		t.Errorf("Render: %v", err)
 	}

@@ -86,7 +86,7 @@ func TestBrowserThatDoesNotStart(t *testing.T) {
 			p.patience = 500 * time.Millisecond
 			defer p.Close()
 			for range 5 {
-				err = p.Render(t.Context(), &crawler.Capture{Host: "a.example"}, desktop)
+				err = p.Render(t.Context(), &crawler.Capture{Host: "a.example"}, desktop, 0)
 				if !errors.Is(err, crawler.ErrNoBrowser) || !strings.Contains(err.Error(), tc.says) {
 					t.Fatalf("Render: %v", err)
 				}
@@ -131,7 +131,7 @@ func TestNothingIsLeft(t *testing.T) {
 	if left := folders(t); len(left) != 0 {
 		t.Errorf("folders are left: %v", left)
 	}
-	if err := p.Render(t.Context(), &crawler.Capture{Host: "a.example"}, desktop); err == nil {
+	if err := p.Render(t.Context(), &crawler.Capture{Host: "a.example"}, desktop, 0); err == nil {
 		t.Error("a closed pool renders")
 	}
 	w.shut()

@@ -196,14 +196,14 @@ func (p *Pool) retire(b *browser) {
 }
 
 // Render looks at the site of c as v would, see crawler.Renderer. Everything it starts ends with it.
-func (p *Pool) Render(ctx context.Context, c *crawler.Capture, v *crawler.Profile) error {
+func (p *Pool) Render(ctx context.Context, c *crawler.Capture, v *crawler.Profile, views int) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var err error
 	began := p.with(ctx, func(ctx context.Context, b *browser) bool {
 		healthy := false
-		healthy, err = p.visit(ctx, b, c, v.ForBrowser(b.major()))
+		healthy, err = p.visit(ctx, b, c, v.ForBrowser(b.major()), views)
 		return healthy
 	})
 	if began != nil {

@@ -176,7 +176,7 @@ func TestBlankPageIsWaitedFor(t *testing.T) {
 		t.Errorf("blank: %q", r.Views[0].Blank)
 	}
 	c := &crawler.Capture{Host: "never.example", EntryURL: "https://never.example/never"}
-	if err := p.Render(t.Context(), c, desktop); err != nil || c.Rendered.Views[0].Blank == "" {
+	if err := p.Render(t.Context(), c, desktop, 0); err != nil || c.Rendered.Views[0].Blank == "" {
 		t.Errorf("an empty page shows something: %v", err)
 	}
 }

@@ -47,18 +47,18 @@ func TestOutcomeIsWhatWasOnTheScreen(t *testing.T) {
 	p := newTestPool(t, hostileTown(t), func(o *Options) { o.Judge = judge.New().Response })
 	for host, want := range map[string]crawler.Outcome{"control": crawler.OK, "basic": crawler.Denied, "empty-500": crawler.HTTPError} {
 		c := &crawler.Capture{Host: host + ".example", Outcome: crawler.Unreachable}
-		if err := p.Render(t.Context(), c, desktop); err != nil || c.Outcome != want {
+		if err := p.Render(t.Context(), c, desktop, 0); err != nil || c.Outcome != want {
 			t.Errorf("%s: %s %q, %v; want %s", host, c.Outcome, c.Reason, err, want)
 		}
 	}
 	// A browser that saw nothing says nothing.
 	c := &crawler.Capture{Host: "a.private.example", Outcome: crawler.Unreachable, Reason: "as fetched"}
-	if err := p.Render(t.Context(), c, desktop); err != nil || c.Outcome != crawler.Unreachable || c.Rendered.Err == "" || len(c.Refusals) == 0 {
+	if err := p.Render(t.Context(), c, desktop, 0); err != nil || c.Outcome != crawler.Unreachable || c.Rendered.Err == "" || len(c.Refusals) == 0 {
 		t.Errorf("refused: %s, %q, %v, %v", c.Outcome, c.Rendered.Err, c.Refusals, err)
 	}
 	for _, no := range []string{"file:///etc/passwd", "chrome://version", "javascript:alert(1)"} {
 		c := &crawler.Capture{Host: "a.example", EntryURL: no}
-		if err := p.Render(t.Context(), c, desktop); err != nil || len(c.Rendered.Views) != 0 || c.Rendered.Err == "" {
+		if err := p.Render(t.Context(), c, desktop, 0); err != nil || len(c.Rendered.Views) != 0 || c.Rendered.Err == "" {
 			t.Errorf("%s: %v, %q", no, err, c.Rendered.Err)
 		}
 	}

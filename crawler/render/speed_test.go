@@ -56,7 +56,7 @@ func BenchmarkPages(b *testing.B) {
 		work.Go(func() {
 			for i := range sites {
 				c := &crawler.Capture{Host: fmt.Sprintf("s%d.example", i)}
-				if err := p.Render(b.Context(), c, desktop); err != nil || len(c.Rendered.Answers) < 80 {
+				if err := p.Render(b.Context(), c, desktop, 0); err != nil || len(c.Rendered.Answers) < 80 {
 					b.Errorf("site %d: %v, %q", i, err, c.Rendered.Err)
 				}
 			}

@@ -43,11 +43,12 @@ type visit struct {
 	world world // where our scripts run
 
 	stuck int // times a script had to be ended
+	views int // looked at, at most
 	shots int // pictures taken
 }
 
 // visit looks at one site. healthy reports whether the browser may be used for another; the error is ctx's.
-func (p *Pool) visit(ctx context.Context, b *browser, c *crawler.Capture, who *crawler.Profile) (healthy bool, err error) {
+func (p *Pool) visit(ctx context.Context, b *browser, c *crawler.Capture, who *crawler.Profile, views int) (healthy bool, err error) {
 	out := &crawler.Rendered{Browser: b.product, Began: time.Now().UTC()}
 	c.Rendered = out
 	defer func() { out.Ended = time.Now().UTC() }()
@@ -64,7 +65,10 @@ func (p *Pool) visit(ctx context.Context, b *browser, c *crawler.Capture, who *c
 	run, fail := context.WithCancelCause(limited)
 	defer fail(nil)
 
-	v := &visit{o: &p.o, b: b, c: c, who: who, out: out, fail: fail}
+	v := &visit{o: &p.o, b: b, c: c, who: who, out: out, fail: fail, views: p.o.Views}
+	if views > 0 {
+		v.views = min(v.views, views)
+	}
 	v.rec = newRecorder(v)
 	broke := v.run(run, way.Addr())
 	healthy = v.leave() && broke == nil

@@ -14,7 +14,7 @@ import (
 type Crawler interface {
 	Crawl(ctx context.Context, t crawler.Target) (*crawler.Capture, error)
 	Enter(ctx context.Context, seen *crawler.Capture, p *crawler.Profile) (*crawler.Capture, error)
-	Render(ctx context.Context, c *crawler.Capture, p *crawler.Profile, why string) error
+	Render(ctx context.Context, c *crawler.Capture, p *crawler.Profile, why string, views int) error
 }
 
 // Archive keeps what visits saw.

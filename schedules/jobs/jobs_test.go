@@ -35,7 +35,7 @@ func (c crawl) Enter(ctx context.Context, seen *crawler.Capture, p *crawler.Prof
 	return got, err
 }
 
-func (c crawl) Render(context.Context, *crawler.Capture, *crawler.Profile, string) error {
+func (c crawl) Render(context.Context, *crawler.Capture, *crawler.Profile, string, int) error {
 	return crawler.ErrNoBrowser
 }
 

@@ -9,6 +9,7 @@ const (
 	retainEvery = 24 * time.Hour   // between two looks for evidence whose time is over
 	maxProblems = 5                // problems named in a run's note
 
+	pictureViews   = 3         // of a site that plain HTTP has seen whole
 	poorText       = 300       // bytes of visible text below which a site says hardly anything
 	ownScript      = 20 << 10  // bytes: larger scripts are bundles and libraries, which ask about visitors everywhere
 	searchedScript = 512 << 10 // bytes of one site's markup and scripts searched

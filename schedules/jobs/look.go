@@ -67,12 +67,16 @@ func nobodyThere(o crawler.Outcome) bool {
 // browse shows the site to the profiles in a browser, then to variants of them as long as those can tell why they are shown
 // different things. Where the first view breaks the browser the others are left out: they would, too.
 func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, everybody bool) ([]cloak.View, error) {
+	limit := 0
+	if !everybody { // plain HTTP has seen what there is: this is for the picture
+		limit = pictureViews
+	}
 	for i := range views {
 		if i > 0 && !everybody {
 			return views, nil
 		}
 		c := views[i].Capture
-		if err := v.Crawler.Render(ctx, c, views[i].Profile, why); err != nil {
+		if err := v.Crawler.Render(ctx, c, views[i].Profile, why, limit); err != nil {
 			v.noBrowser(err)
 			return views, err
 		}
@@ -88,7 +92,7 @@ func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, ev
 		}
 		c, err := v.Crawler.Enter(ctx, &seen, probe.Profile)
 		if err == nil {
-			err = v.Crawler.Render(ctx, c, probe.Profile, "what differs between "+probe.Profile.Name+" and the others?")
+			err = v.Crawler.Render(ctx, c, probe.Profile, "what differs between "+probe.Profile.Name+" and the others?", 0)
 		}
 		if err != nil {
 			return views, err
