@@ -97,6 +97,7 @@ func (b *Builder) group(previous []index.Cluster, o Options) *grouped {
 	}
 	g := &grouped{sites: sites, kits: b.kits, kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
 	g.families = g.kits.group(o.kitCut())
+	g.families = newStock(g.kits, b.ledger.evidence(), g.families, o.kitCut()).part(g.families)
 	if g.kitGuard.check(g.families) {
 		g.families = g.kitGuard.apart(g.kits, g.families)
 	}

@@ -24,6 +24,15 @@ const (
 	background = 30  // sites imagined beside the store's own, so that weights mean something in a store of five
 )
 
+// Honest sites on the public design that a kit was made from.
+const (
+	tying       = 0.5  // base weight of what ties a site to others that show wallets
+	minCopies   = 2    // sites that show wallets, or are tied to such, for a family to be a kit's
+	minStock    = 5    // clean sites for a family to be one of a public design
+	guestShare  = 0.88 // of the copies' likeness to each other that a clean site must reach to be one of them
+	publicShare = 20   // one in so many clean sites holds a token of the public design
+)
+
 // Pairs looked at. All pairs of a million sites would take years.
 const (
 	alwaysSampled   = 500  // holders up to which a token leads to candidates in any store

@@ -1,0 +1,217 @@
+package cluster
+
+import "slices"
+
+// stock tells copies of a kit from honest sites on the public design that the kit was made from. By their front ends alone they are
+// alike. What differs: copies of a kit ask for money or show accounts of those who do, honest sites do neither.
+type stock struct {
+	kits *kits
+	cut  float64
+	tied []bool // by site: it shows a wallet, or something rare that a site with a wallet shows too
+	kit  []int  // family of each site
+	size []int  // of each family
+}
+
+func newStock(k *kits, shared []*evidence, families [][]int, cut float64) *stock {
+	s := &stock{kits: k, cut: cut, tied: make([]bool, len(k.sites)), kit: make([]int, len(k.sites)), size: make([]int, len(families))}
+	for f, members := range families {
+		s.size[f] = len(members)
+		for _, i := range members {
+			s.kit[i] = f
+		}
+	}
+	for i := range k.sites {
+		s.tied[i] = k.sites[i].pays
+	}
+	for _, e := range shared {
+		if e.base >= tying && len(e.sites) <= maxPaired && !s.inherited(e) && slices.ContainsFunc(e.sites, func(i int32) bool { return k.sites[i].pays }) {
+			for _, i := range e.sites {
+				s.tied[i] = true
+			}
+		}
+	}
+	return s
+}
+
+// inherited reports whether a value may have come with a kit: most of one family hold it and few others, or it is a contact that stands
+// in one family only, such as the people of a design's sample pages.
+func (s *stock) inherited(e *evidence) bool {
+	in := map[int]int{}
+	for _, i := range e.sites {
+		in[s.kit[i]]++
+	}
+	for f, n := range in {
+		if s.size[f] > 2 && 2*n >= s.size[f] && 2*n >= len(e.sites) {
+			return true
+		}
+	}
+	return e.group == contact && len(in) < 2
+}
+
+// part takes honest sites out of families of kits, and kits out of families of honest sites. What is taken out is grouped among itself.
+func (s *stock) part(families [][]int) [][]int {
+	parted := make([][][]int, len(families))
+	parallel(len(families), func(_, n int) {
+		parted[n] = [][]int{families[n]}
+		var clean, others []int
+		for _, i := range families[n] {
+			if s.tied[i] {
+				others = append(others, i)
+			} else {
+				clean = append(clean, i)
+			}
+		}
+		switch {
+		case len(clean) == 0 || len(others) < minCopies:
+		case len(others) >= len(clean):
+			parted[n] = s.guests(clean, others)
+		case len(clean) >= minStock:
+			parted[n] = s.copies(clean, others)
+		}
+	})
+	out := slices.Concat(parted...)
+	slices.SortFunc(out, func(a, b []int) int { return a[0] - b[0] })
+	return out
+}
+
+// guests takes clean sites out of a kit's family that are less like it than its copies are like each other.
+func (s *stock) guests(clean, copies []int) [][]int {
+	heads := copies[:min(len(copies), headsTried)]
+	var own []float64 // likeness of the copies to the others
+	for _, i := range heads {
+		own = append(own, s.mean(i, heads))
+	}
+	slices.Sort(own)
+	bar := guestShare * own[len(own)/2]
+	stay := slices.Clone(copies)
+	var leave []int
+	for _, i := range clean {
+		if s.mean(i, heads) < bar {
+			leave = append(leave, i)
+		} else {
+			stay = append(stay, i)
+		}
+	}
+	slices.Sort(stay)
+	return append(s.link(s.kits, leave), stay)
+}
+
+// mean is the mean similarity of a site to others.
+func (s *stock) mean(i int, others []int) float64 {
+	sum, n := 0.0, 0
+	for _, j := range others {
+		if j != i {
+			sum += s.kits.similarity(i, j)
+			n++
+		}
+	}
+	return sum / float64(max(1, n))
+}
+
+// copies takes a kit's copies out of a family of mostly clean sites: they have something in common beside the design of all.
+func (s *stock) copies(clean, others []int) [][]int {
+	own := s.without(clean, others)
+	index := make([]int, len(others))
+	for n := range index {
+		index[n] = n
+	}
+	stay := slices.Clone(clean)
+	var out [][]int
+	for _, g := range s.link(own, index) {
+		for n, at := range g {
+			g[n] = others[at]
+		}
+		if len(g) < minCopies {
+			stay = append(stay, g...)
+			continue
+		}
+		slices.Sort(g)
+		out = append(out, g)
+	}
+	slices.Sort(stay)
+	return append(out, stay)
+}
+
+// without gives the others, in their order, without the tokens that some of the clean sites hold: these are the public design's.
+func (s *stock) without(clean, others []int) *kits {
+	k := s.kits
+	own := &kits{sites: make([]site, len(others)), words: k.words, rare: k.rare, sets: make([][signals]weighed, len(others)), limit: k.limit}
+	for _, v := range k.words {
+		if v.end != nil {
+			own.words = sketchless(own.words)
+			break
+		}
+	}
+	var public [signals]map[uint32]int
+	for g := range signals {
+		public[g] = map[uint32]int{}
+		for _, i := range clean[:min(len(clean), maxLinked)] {
+			for _, id := range k.sites[i].set(int(g)) {
+				public[g][id]++
+			}
+		}
+	}
+	least := max(2, min(len(clean), maxLinked)/publicShare)
+	for n, i := range others {
+		o := &own.sites[n]
+		*o = k.sites[i]
+		o.tokens = nil
+		for g := range signals {
+			kept := 0
+			for _, id := range k.sites[i].set(int(g)) {
+				if public[g][id] < least {
+					o.tokens = append(o.tokens, id)
+					kept++
+				}
+			}
+			o.n[g] = uint16(kept)
+			o.total[g], o.limit[g] = uint32(kept)+uint32(o.lone[g]), ^uint32(0)
+			own.sets[n][g] = own.rare[g].weigh(o, g)
+		}
+		o.n[bands] = 0
+	}
+	return own
+}
+
+// sketchless is words for sets that are taken as they are.
+func sketchless(words [kinds]*vocabulary) (out [kinds]*vocabulary) {
+	for k, v := range words {
+		out[k] = &vocabulary{size: v.size}
+	}
+	return out
+}
+
+// link groups few sites by average linkage; the later ones of many go with the first they are like.
+func (s *stock) link(k *kits, sites []int) [][]int {
+	heads := sites[:min(len(sites), maxCopiesLinked)]
+	n := len(heads)
+	sim := make([]float32, n*n)
+	for a := range n {
+		for b := range a {
+			v := float32(k.similarity(heads[a], heads[b]))
+			sim[a*n+b], sim[b*n+a] = v, v
+		}
+	}
+	at := map[int]int{}
+	var out [][]int
+	put := func(head, i int) {
+		if _, ok := at[head]; !ok {
+			at[head] = len(out)
+			out = append(out, nil)
+		}
+		out[at[head]] = append(out[at[head]], i)
+	}
+	into := linkage(n, sim, nil, s.cut)
+	for a, r := range into {
+		put(r, heads[a])
+	}
+	for _, i := range sites[n:] {
+		h := k.nearestHead(i, heads[:min(n, headsTried)])
+		if k.similarity(i, heads[h]) >= s.cut {
+			put(into[h], i)
+		} else {
+			put(n+i, i)
+		}
+	}
+	return out
+}
