@@ -18,7 +18,7 @@ import (
 // file never says what is not so.
 //
 // Kit files may hold marks: @@name@@ stands for a value of With, @@part:NAME@@ for the kit's file parts/NAME, and what stands between
-// <!--[NAME]--> and <!--[/NAME]--> is a section.
+// <!--[NAME]--> and <!--[/NAME]--> is a section. Some marks are made of values: see made.go.
 type build struct {
 	Include string            `yaml:"include"` // kit whose files the site starts from
 	Drop    []string          `yaml:"drop"`    // kit files that the site does not have
@@ -164,9 +164,9 @@ func fillMarks(files map[string][]byte, with map[string]string) error {
 				break
 			}
 			mark, rest, _ := strings.Cut(rest, "@@")
-			value, ok := with[mark]
-			if !ok {
-				return fmt.Errorf("%s: no value for the mark %q", name, mark)
+			value, err := markValue(mark, with)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
 			}
 			out.WriteString(value)
 			text = rest

@@ -31,7 +31,7 @@ func siteOf(t *testing.T, kit, build, files string) (Site, error) {
 		"kits/k.txtar":  {Data: []byte(kit)},
 		"sites/s.txtar": {Data: []byte("-- truth.yaml --\nhost: s.example\noutcomes: [ok]\n-- build.yaml --\n" + build + files)},
 	}
-	all, err := readSites(fsys)
+	all, err := readSites(fsys, "sites")
 	if err != nil {
 		return Site{}, err
 	}
@@ -83,7 +83,7 @@ func TestSiteFileThatSaysWhatIsNotSo(t *testing.T) {
 
 func TestTwoSitesOfOneName(t *testing.T) {
 	truth := []byte("-- truth.yaml --\nhost: s.example\noutcomes: [ok]\n")
-	_, err := readSites(fstest.MapFS{"sites/a.txtar": {Data: truth}, "sites/b.txtar": {Data: truth}})
+	_, err := readSites(fstest.MapFS{"sites/a.txtar": {Data: truth}, "sites/b.txtar": {Data: truth}}, "sites")
 	if err == nil || !strings.Contains(err.Error(), "s.example") {
 		t.Errorf("error %v, want one that names s.example", err)
 	}

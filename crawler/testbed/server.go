@@ -24,6 +24,8 @@ type Options struct {
 	Sites   []Site // nil = Sites()
 	Hostile bool   // serve the hostile sites too
 
+	Scripted bool // serve the sites that need a browser or a certain visitor too
+
 	// Listening addresses as "host:port"; "" = a free port. Of HTTP and HTTPS only the port counts: every simulated address listens on it.
 	HTTP, HTTPS, DNS string
 
@@ -95,6 +97,13 @@ func (s *Server) start(o Options) error {
 			return err
 		}
 	}
+	if o.Scripted {
+		scripted, err := ScriptedSites()
+		if err != nil {
+			return err
+		}
+		s.sites = append(s.sites, scripted...)
+	}
 	if o.Hostile {
 		hostile, err := hostileSites(s.ctx, s.canary.port())
 		if err != nil {
@@ -129,7 +138,11 @@ func (s *Server) host() error {
 		if site.Address != "" {
 			h.addr = Simulated(site.Address)
 		}
-		if h.handler = site.Handler; h.handler == nil {
+		switch h.handler = site.Handler; {
+		case h.handler != nil:
+		case site.serving != nil:
+			h.handler = newRuled(s.ctx, site)
+		default:
 			h.handler = newStatic(site)
 		}
 		for _, n := range site.Names() {

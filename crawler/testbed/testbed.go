@@ -5,7 +5,8 @@
 // package does not know how the product visits, reads or groups sites; its truth says only what is there to be found.
 //
 // A site file holds truth.yaml (what is so), build.yaml (how its files come from a kit; absent when it has none) and the site's own
-// files. A kit file holds the files that several sites share. See build.go for what build.yaml may say.
+// files. A kit file holds the files that several sites share. See build.go for what build.yaml may say. serve.yaml, where there is one,
+// says how answers depend on who asks: see serve.go.
 package testbed
 
 import (
@@ -22,7 +23,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-//go:embed sites/*.txtar kits/*.txtar
+//go:embed sites/*.txtar scripted/*.txtar kits/*.txtar
 var embedded embed.FS
 
 // Site is one made-up host: its truth and what it serves.
@@ -31,6 +32,7 @@ type Site struct {
 	Files   map[string][]byte // by path without leading slash; "index.html" is the root
 	Handler http.Handler      // serves in place of Files when set
 
+	serving  *serving                   // nil: everybody gets the same files
 	resolve  func(n int64) []netip.Addr // answers the nth address question (from 0) in place of Address
 	silent   bool                       // DNS never answers
 	smuggles bool                       // it sends visitors to its own address on the canary's port
@@ -61,6 +63,15 @@ type Truth struct {
 	Contacts []Indicator       `yaml:"contacts"`
 	Trackers []Indicator       `yaml:"trackers"`
 
+	Rendered bool     `yaml:"rendered"` // what it is shows only to who runs its scripts
+	Cloaking string   `yaml:"cloaking"` // the right verdict over the profiles of the default settings, in the words of extractors.Cloaking; "" = not stated
+	Shown    []string `yaml:"shown"`    // profiles of the default settings that see the site itself; empty = all
+	Enter    string   `yaml:"enter"`    // address to enter with where the host alone does not do: an invitation link
+	Decoy    string   `yaml:"decoy"`    // words that only the page in the site's place has
+	Mark     string   `yaml:"mark"`     // words that only the site itself has
+	Rotation string   `yaml:"rotation"` // how the deposit address changes: fixed, request, visit; "" = not stated
+	Deposit  string   `yaml:"deposit"`  // path of the page that asks for money; "" = the entry page
+
 	Browser   bool     `yaml:"browser"`   // it attacks a browser with scripts; plain HTTP sees an ordinary page
 	Refused   bool     `yaml:"refused"`   // it points where no connection may go
 	Truncated []string `yaml:"truncated"` // reasons for the entry page not being whole, any of them
@@ -75,7 +86,14 @@ type Wallet struct {
 	In    string `yaml:"in"`    // file that only a running script loads; "" = a visit without scripts can find it
 	QR    string `yaml:"qr"`    // file that is a picture of its code, the only place it stands
 	URI   string `yaml:"uri"`   // with QR: scheme of the payment address in the code
+	Via   string `yaml:"via"`   // how a script brings it to the page: see Ways; "" = it stands there without
 }
+
+// Ways in which scripts bring a wallet to the page.
+var Ways = []string{"xhr", "websocket", "selector", "canvas", "svg", "table", "image", "shadow", "frame", "route", "timer", "provider"}
+
+// Static reports whether a visit that runs no script can find the wallet, if the site shows itself to it.
+func (w Wallet) Static() bool { return w.Via == "" && w.In == "" }
 
 // Spelling gives the wallet as the site writes it.
 func (w Wallet) Spelling() string {
@@ -104,11 +122,23 @@ func (i Indicator) Spelling() string {
 // Names gives the host and its aliases.
 func (t *Truth) Names() []string { return append([]string{t.Host}, t.Aliases...) }
 
-// Sites gives the made-up sites, ordered by file name. Hostile ones are apart: see Options.
-func Sites() ([]Site, error) { return readSites(embedded) }
+// EntryURL is where a visit begins.
+func (t *Truth) EntryURL() string {
+	if t.Enter != "" {
+		return t.Enter
+	}
+	return "https://" + t.Host + "/"
+}
 
-func readSites(fsys fs.FS) ([]Site, error) {
-	names, err := fs.Glob(fsys, "sites/*.txtar")
+// Sites gives the made-up sites, ordered by file name. Scripted and hostile ones are apart: see Options.
+func Sites() ([]Site, error) { return readSites(embedded, "sites") }
+
+// ScriptedSites gives the made-up sites that need a browser, or show themselves to some visitors only, and ordinary ones that are never
+// the same twice; ordered by file name.
+func ScriptedSites() ([]Site, error) { return readSites(embedded, "scripted") }
+
+func readSites(fsys fs.FS, folder string) ([]Site, error) {
+	names, err := fs.Glob(fsys, folder+"/*.txtar")
 	if err != nil {
 		return nil, err
 	}
@@ -152,10 +182,19 @@ func readSite(fsys fs.FS, name string) (Site, error) {
 			return Site{}, fmt.Errorf("build.yaml: %w", err)
 		}
 	}
-	delete(own, "truth.yaml")
-	delete(own, "build.yaml")
-	s.Files, err = b.files(fsys, own)
-	return s, err
+	serve, ruled := own["serve.yaml"]
+	for _, n := range []string{"truth.yaml", "build.yaml", "serve.yaml"} {
+		delete(own, n)
+	}
+	if s.Files, err = b.files(fsys, own); err != nil {
+		return Site{}, err
+	}
+	if ruled {
+		if s.serving, err = readServing(serve, s.Files); err != nil {
+			return Site{}, fmt.Errorf("serve.yaml: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // isText reports whether marks and edits apply to a file.

@@ -28,6 +28,12 @@ const (
 
 var walletOwners = []string{"osprey", "marten", "heron", "kestrel", "tidepool", "plover", "dunlin"}
 
+// walletPools are wallets of which a group of sites needs many.
+var walletPools = []struct {
+	owner, form string
+	n           int
+}{{"scripted", "trx", 64}, {"scripted", "evm", 24}, {"scripted", "btc-p2wpkh", 16}}
+
 // walletForms gives a spelling and the canonical value for 32 bytes of hash.
 var walletForms = []struct {
 	name, chain string
@@ -52,14 +58,25 @@ func same(f func([]byte) string) func([]byte) (string, string) {
 
 func TestWalletFile(t *testing.T) {
 	want := walletHead
-	for _, owner := range walletOwners {
+	add := func(owner, name string, n int) {
 		for _, form := range walletForms {
-			for n := 1; n <= 2; n++ {
-				seed := fmt.Sprintf("scamatlas testbed wallet %s %s %d", owner, form.name, n)
+			if form.name == name {
+				seed := fmt.Sprintf("scamatlas testbed wallet %s %s %d", owner, name, n)
 				h := sha256.Sum256([]byte(seed))
 				shown, value := form.address(h[:])
 				want += strings.Join([]string{seed, form.chain, shown, value}, "\t") + "\n"
 			}
+		}
+	}
+	for _, owner := range walletOwners {
+		for _, form := range walletForms {
+			add(owner, form.name, 1)
+			add(owner, form.name, 2)
+		}
+	}
+	for _, pool := range walletPools {
+		for n := range pool.n {
+			add(pool.owner, pool.form, n+1)
 		}
 	}
 	if *update {

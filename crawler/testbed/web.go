@@ -86,7 +86,12 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not found", http.StatusNotFound)
 		return
 	}
-	body := s.site.Files[name]
+	s.send(w, r, name, s.site.Status)
+}
+
+// send sends a file; status 0 is 200.
+func (s *static) send(w http.ResponseWriter, r *http.Request, name string, status int) {
+	h, body := w.Header(), s.site.Files[name]
 	h.Set("Content-Type", contentType(name))
 	if p, ok := s.packed[name]; ok {
 		h.Set("Vary", "Accept-Encoding")
@@ -96,12 +101,8 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	status := http.StatusOK
-	if s.site.Status != 0 {
-		status = s.site.Status
-	}
-	w.WriteHeader(status)
-	if r.Method == http.MethodGet {
+	w.WriteHeader(statusOr(status, http.StatusOK))
+	if r.Method != http.MethodHead {
 		w.Write(body)
 	}
 }
