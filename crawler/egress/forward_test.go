@@ -2,7 +2,6 @@ package egress
 
 import (
 	"bufio"
-	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -11,14 +10,12 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
+
+	"scamatlas/crawler"
 )
 
 // behind gives a proxy whose guard reaches site.example at 127.0.0.2, served over HTTP and TLS, and a client that uses it.
@@ -177,138 +174,270 @@ func TestForwardEndsWithItsConnections(t *testing.T) {
 	}
 }
 
-// browserPath is a Chromium for tests.
-func browserPath(t *testing.T) string {
+// say writes lines to the proxy and reads one answer; nil when it only closes.
+func say(t *testing.T, f *Forward, text string) (*http.Response, net.Conn, *bufio.Reader) {
 	t.Helper()
-	for _, name := range []string{os.Getenv("SCAMATLAS_TEST_BROWSER"), "chromium-headless-shell", "headless-shell", "chromium"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	return ""
-}
-
-// A page tries all ways in that a browser has. P is the canary's port, in TCP and UDP.
-const wickedPage = `<!doctype html><title>wicked</title><body><script>
-const to=["127.0.0.1:P","[::1]:P","localhost:P","a.localhost:P","2130706433:P","0x7f.1:P","0177.0.0.1:P","127.1:P","[::ffff:127.0.0.1]:P","0.0.0.0:P","169.254.169.254"];
-const tries=[];
-for(const h of to){const u="http://"+h+"/";
- tries.push(fetch(u,{mode:"no-cors"}).catch(()=>0));
- try{navigator.sendBeacon(u,"x")}catch(e){}
- try{new WebSocket("ws://"+h+"/")}catch(e){}
- try{new EventSource(u)}catch(e){}
- try{new Worker(URL.createObjectURL(new Blob(["fetch('"+u+"',{mode:'no-cors'})"])))}catch(e){}
- for(const [tag,at] of [["img","src"],["iframe","src"],["script","src"],["link","href"],["video","src"],["object","data"],["embed","src"]]){
-  const e=document.createElement(tag);if(tag=="link"){e.rel="stylesheet"};e[at]=u;document.body.append(e)}
- const f=document.createElement("form");f.action=u;f.method="post";f.target="f"+Math.random();document.body.append(f);try{f.submit()}catch(e){}
- try{window.open(u)}catch(e){}
- const x=new XMLHttpRequest();try{x.open("GET","http://site.example/?to="+encodeURIComponent(u));x.send()}catch(e){}
-}
-try{for(const h of ["127.0.0.1","localhost"]){const c=new RTCPeerConnection({iceServers:[{urls:"stun:"+h+":P"},{urls:"turn:"+h+":P?transport=tcp",username:"a",credential:"b"}]});
-c.createDataChannel("x");c.createOffer().then(o=>c.setLocalDescription(o))}}catch(e){}
-setTimeout(()=>{document.title="done"},2500);
-</script>`
-
-// TestBrowserBehindForward opens the wicked page in a real browser with the flags of BrowserFlags: nothing but the proxy is reached.
-// Without the proxy the same page hits the canary, so the test can fail.
-func TestBrowserBehindForward(t *testing.T) {
-	path := browserPath(t)
-	tcp, udp, port := canaries(t)
-	page := strings.ReplaceAll(wickedPage, ":P", ":"+strconv.Itoa(port))
-	f, _ := behind(t, ForwardOptions{}, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("to") != "" {
-			hostileSite(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, page)
-	})
-	dump(t, path, "http://site.example/", BrowserFlags(f.Addr())...)
-	if tcp.Load() != 0 || udp.Load() != 0 {
-		t.Errorf("behind the proxy the canary was hit %d times over TCP, %d over UDP", tcp.Load(), udp.Load())
-	}
-	if len(f.Refusals()) < 5 {
-		t.Errorf("the page tried nothing: refusals %v", f.Refusals())
-	}
-	control := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, page)
-	}))
-	defer control.Close()
-	dump(t, path, control.URL)
-	if tcp.Load() == 0 || udp.Load() == 0 {
-		t.Errorf("without the proxy: %d over TCP, %d over UDP; the canary cannot be hit", tcp.Load(), udp.Load())
-	}
-}
-
-// canaries listen at one port of 127.0.0.1 and count.
-func canaries(t *testing.T) (tcp, udp *atomic.Int64, port int) {
-	t.Helper()
-	tcp, udp = &atomic.Int64{}, &atomic.Int64{}
-	pc, l := listenBoth(t)
-	done := make(chan struct{}, 2)
-	go func() {
-		defer func() { done <- struct{}{} }()
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			tcp.Add(1)
-			c.Close()
-		}
-	}()
-	go func() {
-		defer func() { done <- struct{}{} }()
-		b := make([]byte, 1500)
-		for {
-			if _, _, err := pc.ReadFrom(b); err != nil {
-				return
-			}
-			udp.Add(1)
-		}
-	}()
-	t.Cleanup(func() {
-		l.Close()
-		pc.Close()
-		<-done
-		<-done
-	})
-	return tcp, udp, pc.LocalAddr().(*net.UDPAddr).Port
-}
-
-// dump opens a page for some seconds. As root the browser runs as nobody, so that its sandbox stays on.
-func dump(t *testing.T, path, address string, flags ...string) {
-	t.Helper()
-	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
-	defer cancel()
-	args := append([]string{"--headless", "--user-data-dir=" + dir, "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--timeout=6000", "--dump-dom"}, flags...)
-	cmd := exec.CommandContext(ctx, path, append(args, address)...)
-	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH")}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if os.Geteuid() == 0 {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
-		chown(t, dir)
-	}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	out, err := cmd.CombinedOutput()
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	if err != nil && !strings.Contains(string(out), "<html") {
-		t.Fatalf("%v: %s", err, out)
-	}
-}
-
-// chown gives a folder, and the way to it, to the user the browser runs as.
-func chown(t *testing.T, dir string) {
-	t.Helper()
-	for _, d := range []string{dir, dir[:strings.LastIndexByte(dir, '/')]} {
-		if err := os.Chmod(d, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Chown(dir, 65534, 65534); err != nil {
+	conn, err := net.Dial("tcp", f.Addr())
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { conn.Close() })
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	method, _, _ := strings.Cut(text, " ")
+	from := bufio.NewReader(conn)
+	res, err := http.ReadResponse(from, &http.Request{Method: method})
+	if err != nil {
+		return nil, conn, from
+	}
+	return res, conn, from
+}
+
+// TestForwardWritesAsWritten: what a parser would tidy reaches the site as the browser wrote it; what is for the proxy does not.
+func TestForwardWritesAsWritten(t *testing.T) {
+	var seen atomic.Pointer[http.Request]
+	f, _ := behind(t, ForwardOptions{}, func(_ http.ResponseWriter, r *http.Request) { seen.Store(r) })
+	for _, path := range []string{"/", "/a|b/%7e/c%2Fd?x=1;y=%zz&[", "/?", "/a?b?c#d", "//double//slash", "/..;/x"} {
+		res, _, _ := say(t, f, "GET http://site.example"+path+" HTTP/1.1\r\nHost: other.example\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Authorization: Basic eA==\r\nX-End: 1\r\n\r\n")
+		r := seen.Swap(nil)
+		if res == nil || res.StatusCode != 200 || r == nil {
+			t.Errorf("%s: not passed on: %v", path, res)
+			continue
+		}
+		if r.RequestURI != path && path != "/a?b?c#d" || r.Host != "site.example" {
+			t.Errorf("%s is asked for as %s of %s", path, r.RequestURI, r.Host)
+		}
+		for name := range r.Header {
+			if name != "X-End" {
+				t.Errorf("%s: the site sees %s: %q", path, name, r.Header[name])
+			}
+		}
+	}
+}
+
+func TestForwardRefusesWhatNoBrowserAsks(t *testing.T) {
+	for line, want := range map[string]string{
+		"GET http://u:p@site.example/":        "name and password",
+		"GET http://u@site.example/":          "name and password",
+		"GET http:///path":                    "empty host",
+		"GET http://:80/":                     "empty host",
+		"GET http://site.example:22/":         "port 22",
+		"GET http://site.example:0/":          "port 0",
+		"GET http://[fe80::1%25lo]/":          "zone",
+		"GET http://017700000001/":            "loopback",
+		"GET http://[::ffff:7f00:1]/":         "loopback",
+		"GET http://1.2.3.4.5/":               "not a host name",
+		"GET https://site.example/":           "without a tunnel",
+		"GET ftp://site.example/":             "scheme ftp",
+		"GET ws://site.example/":              "scheme ws",
+		"GET /":                               "not an absolute address",
+		"OPTIONS *":                           "not an absolute address",
+		"CONNECT site.example:25":             "port 25",
+		"CONNECT site.example":                "not host:port",
+		"CONNECT site.example:":               "not a port",
+		"CONNECT :443":                        "empty host",
+		"CONNECT u@site.example:443":          "not host:port",
+		"CONNECT site.example:443/x":          "not host:port",
+		"CONNECT /rpc":                        "not host:port",
+		"CONNECT 2130706433:443":              "loopback",
+		"CONNECT [::1]:443":                   "loopback",
+		"CONNECT [fe80::1%25lo]:443":          "zone",
+		"CONNECT metadata:80":                 "without a dot",
+		"CONNECT loop4.example:443":           "loopback",
+		"POST http://meta.example/latest":     "link-local",
+		"GET http://site.example@127.0.0.1/":  "name and password",
+		"GET http://printer.local/":           "local network",
+		"GET http://a.localhost/":             "loopback name",
+		"GET http://" + "a.example.%2e/":      "", // the server itself has none of it
+		"GET http://site.example:99999/":      "",
+		"GET http://site.example:80 HTTP/0.9": "",
+	} {
+		f, _ := behind(t, ForwardOptions{}, hostileSite)
+		res, _, _ := say(t, f, line+" HTTP/1.1\r\nHost: site.example\r\n\r\n")
+		if want == "" {
+			if res != nil && res.StatusCode < 400 {
+				t.Errorf("%s: %s", line, res.Status)
+			}
+			continue
+		}
+		if res == nil || res.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: answered %v", line, res)
+			continue
+		}
+		if body, _ := io.ReadAll(res.Body); strings.TrimSpace(string(body)) != NotConnected {
+			t.Errorf("%s: answered %q", line, body)
+		}
+		if r := f.Refusals(); len(r) != 1 || !strings.Contains(r[0].Why, want) {
+			t.Errorf("%s: refusals %v, want one with %q", line, r, want)
+		}
+	}
+}
+
+// echo changes protocols and sends back what it gets.
+func echo(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Upgrade") != "websocket" {
+		http.Error(w, "upgrade expected", http.StatusUpgradeRequired)
+		return
+	}
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	io.Copy(conn, rw)
+}
+
+const upgrade = "GET http://site.example/ws HTTP/1.1\r\nHost: site.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+
+func TestForwardChangesProtocols(t *testing.T) {
+	f, _ := behind(t, ForwardOptions{}, echo)
+	res, conn, from := say(t, f, upgrade)
+	if res == nil || res.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("answered %v", res)
+	}
+	io.WriteString(conn, "hello\n")
+	if line, err := from.ReadString('\n'); err != nil || line != "hello\n" {
+		t.Errorf("echoed %q, %v", line, err)
+	}
+	f.Close() // while it is open, and its browser stays
+	if _, err := from.ReadByte(); err == nil {
+		t.Error("a closed proxy passes on")
+	}
+}
+
+// TestForwardEndsIdleConnections reads until the proxy hangs up.
+func TestForwardEndsIdleConnections(t *testing.T) {
+	const tunnel = "CONNECT site.example:80 HTTP/1.1\r\nHost: site.example:80\r\n\r\n"
+	for name, o := range map[string]ForwardOptions{"idle": {Idle: 20 * time.Millisecond}, "life": {Life: 20 * time.Millisecond}} {
+		for kind, request := range map[string]string{"tunnel": tunnel, "upgrade": upgrade, "plain": "GET http://site.example/hang HTTP/1.1\r\nHost: site.example\r\n\r\n"} {
+			f, _ := behind(t, o, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/hang" {
+					<-r.Context().Done()
+					return
+				}
+				echo(w, r)
+			})
+			_, conn, from := say(t, f, request)
+			conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if _, err := io.Copy(io.Discard, from); isTimeout(err) {
+				t.Errorf("%s: a silent %s stays open", name, kind)
+			}
+		}
+	}
+}
+
+func isTimeout(err error) bool {
+	n, ok := err.(net.Error)
+	return ok && n.Timeout()
+}
+
+func TestForwardCapsConnections(t *testing.T) {
+	f, c := behind(t, ForwardOptions{MaxConns: 2}, hostileSite)
+	var open []net.Conn
+	for range 3 {
+		conn, err := net.Dial("tcp", f.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		open = append(open, conn)
+	}
+	open[2].SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := open[2].Read(make([]byte, 1)); err == nil || isTimeout(err) {
+		t.Errorf("the third connection: %v", err)
+	}
+	if !f.Capped() {
+		t.Error("not capped")
+	}
+	open[0].Close()
+	open[1].Close()
+	for deadline := time.Now().Add(10 * time.Second); ; { // until it has seen them go
+		if status, _ := get(t, c, "http://site.example/"); status == 200 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no room after the others have gone")
+		}
+	}
+}
+
+// TestForwardThroughAnotherProxy: what the profile's vantage point is asked for are addresses that passed the rules.
+func TestForwardThroughAnotherProxy(t *testing.T) {
+	for name, start := range map[string]func(*testing.T, *asked) string{"http": httpProxy, "socks5": socksProxy} {
+		t.Run(name, func(t *testing.T) {
+			var a asked
+			plain := at2(t, hostileSite, false)
+			g := newGuard(t, Options{Resolver: serveDNS(t, zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"), Ports: map[uint16]uint16{80: plain}, Proxy: start(t, &a)})
+			f, err := g.Forward(t.Context(), ForwardOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if res, _, _ := say(t, f, "GET http://site.example/ HTTP/1.1\r\nHost: site.example\r\nConnection: close\r\n\r\n"); res == nil || res.StatusCode != 200 {
+				t.Errorf("plain: %v", res)
+			}
+			if res, _, _ := say(t, f, "CONNECT site.example:80 HTTP/1.1\r\nHost: site.example:80\r\n\r\n"); res == nil || res.StatusCode != 200 {
+				t.Errorf("tunnel: %v", res)
+			}
+			if res, _, _ := say(t, f, "CONNECT loop4.example:80 HTTP/1.1\r\nHost: loop4.example:80\r\n\r\n"); res == nil || res.StatusCode != 403 {
+				t.Errorf("loopback: %v", res)
+			}
+			want := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.2"), plain).String()
+			if len(a.list) != 2 || a.list[0] != want || a.list[1] != want {
+				t.Errorf("the other proxy was asked for %q, want %s twice", a.list, want)
+			}
+		})
+	}
+}
+
+// TestForwardNotesEachTargetOnce, and not without end.
+func TestForwardNotesEachTargetOnce(t *testing.T) {
+	f, _ := behind(t, ForwardOptions{}, hostileSite)
+	for i := range crawler.MaxRefusals + 10 {
+		for range 2 {
+			say(t, f, fmt.Sprintf("CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: x\r\n\r\n", 1000+i))
+		}
+	}
+	if n := len(f.Refusals()); n != crawler.MaxRefusals {
+		t.Errorf("%d refusals, want %d", n, crawler.MaxRefusals)
+	}
+}
+
+// FuzzForwardAsked: whatever a request says it is after, what is let through has a scheme, port and host that the guard lets through.
+func FuzzForwardAsked(f *testing.F) {
+	for _, w := range waysIn {
+		f.Add("GET " + w.to + " HTTP/1.1\r\nHost: a\r\n\r\n")
+		f.Add("CONNECT " + strings.TrimSuffix(strings.TrimPrefix(w.to, "http://"), "/") + " HTTP/1.1\r\nHost: a\r\n\r\n")
+	}
+	f.Add("GET http://site.example/ HTTP/1.1\r\nHost: a\r\n\r\n")
+	f.Add("CONNECT site.example:443 HTTP/1.1\r\nHost: 127.0.0.1:443\r\n\r\n")
+	f.Add("CONNECT site.example:443@127.0.0.1:443 HTTP/1.1\r\nHost:\r\n\r\n")
+	g, err := New(Options{Resolver: "127.0.0.1:9"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, head string) {
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(head)))
+		if err != nil {
+			return
+		}
+		u, err := g.asked(r)
+		if u == nil {
+			t.Fatal("no address")
+		}
+		if err != nil {
+			refusal(t, err)
+			return
+		}
+		name, a, why := readHost(u.Hostname())
+		port, ok := urlPort(u)
+		if why != "" || name == "" && g.denies(a) != "" || !ok || !g.open[port] || u.User != nil || u.Scheme != "http" && r.Method != http.MethodConnect {
+			t.Errorf("%q is let through to %s", head, u)
+		}
+		if r.Method == http.MethodConnect && !strings.HasPrefix(r.RequestURI, u.Host) && !strings.Contains(r.RequestURI, "%") {
+			t.Errorf("%q is let through to %s", head, u.Host)
+		}
+	})
 }

@@ -25,6 +25,7 @@ const (
 
 	forwardConns  = 256                  // of one browser visit at a time
 	forwardBytes  = 160 << 20            // from servers in one browser visit
+	forwardIdle   = 2 * time.Minute      // of a connection that carries nothing
 	forwardLife   = 10 * time.Minute     // of one visit's proxy
 	forwardAnswer = crawler.FetchTimeout // until the head of an answer: pages poll for long
 )

@@ -19,6 +19,19 @@ import (
 // sites on loopback and never run in the product.
 var exempt = []string{"crawler/egress", "crawler/testbed", "cmd/testbed", "cmd/bench"}
 
+// starters are the folders whose files may start programs, which open connections as they like: the browser's, whose only way out is
+// a Forward.
+var starters = []string{"crawler/render"}
+
+// starts are names that start programs, by import path.
+var starts = map[string][]string{
+	"os/exec":               {"*"},
+	"os":                    {"StartProcess"},
+	"syscall":               {"ForkExec", "StartProcess", "Exec"},
+	"golang.org/x/sys/unix": {"Exec"},
+	"plugin":                {"*"},
+}
+
 // forbidden are names that open connections or ask a resolver behind the guard's back, by import path.
 var forbidden = map[string][]string{
 	"net": {"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "DefaultResolver", "Resolver", "LookupHost", "LookupIP",
@@ -123,6 +136,7 @@ func waysOut(name string, src []byte) []string {
 	if testSupport(file) {
 		return nil
 	}
+	mayStart := slices.Contains(starters, path.Dir(name))
 	imports := map[string]string{} // local name -> path
 	for _, spec := range file.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
@@ -130,6 +144,9 @@ func waysOut(name string, src []byte) []string {
 			continue
 		}
 		local := importName(spec, p)
+		if slices.Contains(starts[p], "*") && !mayStart || local == "." && starts[p] != nil {
+			report(spec, "a program started by %s", p)
+		}
 		if slices.Contains(forbidden[p], "*") || local == "." && (forbidden[p] != nil || needs[p] != nil || fetchers[p] != nil) {
 			report(spec, "import of %s", p)
 		}
@@ -160,6 +177,8 @@ func waysOut(name string, src []byte) []string {
 		}
 		p, sel := imported(imports, e)
 		switch {
+		case slices.Contains(starts[p], sel) && !mayStart:
+			report(n, "a program started by %s.%s", p, sel)
 		case slices.Contains(forbidden[p], sel):
 			report(n, "%s.%s", p, sel)
 		case needs[p][sel] != "" && !literals[e]:
@@ -219,6 +238,12 @@ func TestWaysOut(t *testing.T) {
 	if got := waysOut("x.go", []byte(support)); len(got) != 0 {
 		t.Errorf("test support: %q", got)
 	}
+	starter := "package render; import \"os/exec\"; var c = exec.Command(\"chromium\")"
+	for name, faults := range map[string]int{"crawler/render/launch.go": 0, "crawler/render/inpage/x.go": 1, "crawler/renderer.go": 1, "index/x.go": 1} {
+		if got := waysOut(name, []byte(starter)); len(got) != faults {
+			t.Errorf("a program started in %s: %q, want %d faults", name, got, faults)
+		}
+	}
 	for src, faults := range map[string]int{
 		`import ("net/http"; "testing"); func Get(*testing.T) { http.Get("http://h/") }`:                   1,
 		`import "scamatlas/index/elastic/elastictest"; var f = elastictest.Call`:                           1,
@@ -251,7 +276,13 @@ func TestWaysOut(t *testing.T) {
 		`import es "github.com/elastic/go-elasticsearch/v8"; var c = es.Config{Addresses: a}`:              1,
 		`import "github.com/elastic/go-elasticsearch/v8"; var c = elasticsearch.Config{Transport: a}`:      0,
 		`import "syscall"; var f = syscall.Connect`:                                                        1,
-		`not go`: 1,
+		`import "os/exec"; var c = exec.Command("curl")`:                                                   1,
+		`import . "os"; var f = StartProcess`:                                                              1,
+		`import "os"; var f = os.StartProcess`:                                                             1,
+		`import "os"; var f = os.Open`:                                                                     0,
+		`import "syscall"; var f = syscall.ForkExec`:                                                       1,
+		`import "syscall"; var f = syscall.Kill`:                                                           0,
+		`not go`:                                                                                           1,
 	} {
 		if got := waysOut("x.go", []byte("package x; "+src)); len(got) != faults {
 			t.Errorf("%s: %d faults %q, want %d", src, len(got), got, faults)
