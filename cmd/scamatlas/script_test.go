@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,7 +18,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"scamatlas": main})
 }
 
-// startTestbed serves the made-up sites and writes a settings file that leads to them and a list of all their hosts into dir.
+// startTestbed serves the made-up sites and writes a settings file that leads to them and a list of all their hosts into dir. By these
+// settings no browser is used: tests that want one say so with withBrowser.
 func startTestbed(t *testing.T, dir string, o testbed.Options) (tb *testbed.Server, settings string) {
 	t.Helper()
 	tb, err := testbed.Start(o)
@@ -26,11 +28,32 @@ func startTestbed(t *testing.T, dir string, o testbed.Options) (tb *testbed.Serv
 	}
 	t.Cleanup(func() { tb.Close() })
 	n := tb.Settings()
-	text := fmt.Sprintf("network:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\ncrawl:\n  delay: 1ms\n", n.Resolver, strings.Join(n.Allow, ", "), n.Ports[80], n.Ports[443])
+	text := fmt.Sprintf("network:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\ncrawl:\n  delay: 1ms\n  render: off\n", n.Resolver, strings.Join(n.Allow, ", "), n.Ports[80], n.Ports[443])
 	settings = filepath.Join(dir, "testbed.yaml")
 	write(t, settings, text)
 	write(t, filepath.Join(dir, "hosts.txt"), strings.Join(tb.Hosts(), "\n")+"\n")
 	return tb, settings
+}
+
+// withBrowser gives settings like those of startTestbed in a file of their own by which visits use the browser that tests have.
+func withBrowser(t *testing.T, settings string) string {
+	t.Helper()
+	path := os.Getenv("SCAMATLAS_TEST_BROWSER")
+	for _, name := range []string{"chromium-headless-shell", "headless-shell", "chromium"} {
+		if found, err := exec.LookPath(name); err == nil && path == "" {
+			path = found
+		}
+	}
+	if path == "" {
+		t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
+	}
+	b, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := strings.TrimSuffix(settings, ".yaml") + "-browser.yaml"
+	write(t, file, strings.Replace(string(b), "render: off", "render: auto", 1)+"render: {browser: "+path+"}\n")
+	return file
 }
 
 func write(t *testing.T, file, text string) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -111,8 +112,15 @@ func (b *browser) run() error {
 	return nil
 }
 
+// folder makes a browser's own folder: among temporary files, or where another user can reach it when it runs as one.
 func folder(user uint32) (string, error) {
-	dir, err := os.MkdirTemp("", "scamatlas-browser-")
+	parent := os.TempDir()
+	for _, other := range []string{"/tmp", "/var/tmp"} {
+		if isRoot() && !open(parent) {
+			parent = other
+		}
+	}
+	dir, err := os.MkdirTemp(parent, "scamatlas-browser-")
 	if err != nil {
 		return "", err
 	}
@@ -123,6 +131,21 @@ func folder(user uint32) (string, error) {
 		return "", errors.Join(err, os.RemoveAll(dir))
 	}
 	return dir, nil
+}
+
+// open reports whether everybody may go through a folder and all above it.
+func open(dir string) bool {
+	dir, err := filepath.Abs(dir)
+	for ; err == nil; dir = filepath.Dir(dir) {
+		st, e := os.Stat(dir)
+		if e != nil || st.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // greet asks the browser who it is. A process that ended by then has no answer.
