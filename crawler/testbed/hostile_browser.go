@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha1"
 	_ "embed"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"scamatlas/crawler"
 
@@ -26,6 +28,7 @@ type browserRow struct {
 	name         string
 	chain, value string // of its wallet, as the page spells it
 	more         func(w http.ResponseWriter, r *http.Request) bool
+	after        func(w http.ResponseWriter, r *http.Request) // goes on once a page is sent
 }
 
 // browserCases attack a browser with scripts. A visit whose browser dies of one still has the static page.
@@ -76,6 +79,9 @@ func (st *stage) browserRows() []browserRow {
 		{name: "js-loopback", chain: "xrp", value: "rG9hmffzj2GPDuhSCA9oCFpQaHLY6tSMMK", more: away},
 		{name: "js-es", chain: "xrp", value: "rsmCSqgiLBNNHKXbJAyYZGscFhjwS1QvHA"},
 		{name: "webrtc", chain: "sol", value: "2Lx3TteYWNXyksuQwsfkVoNw8oW9zXFZdKL9bsBisCqL"},
+		{name: "css-animation", chain: "sol", value: "Dho9wN2aC5cQGGv6mvhQ4dQbA1GAnE9L9ZDLNR7q53WX"},
+		{name: "endless-stream", chain: "sol", value: "HA7XjiUmAVb5hHHBedwQmLZkefHAzwq8bSgSx7GbCCQp", more: st.streams},
+		{name: "never-loads", chain: "sol", value: "711sezZMZFsyzh8ECBuvvPQW1rLdGwiejupj5Zso5wxc", after: st.dripOn},
 	}
 }
 
@@ -102,6 +108,9 @@ func (r *browserRow) serve(script string) http.HandlerFunc {
 		case r.more != nil && r.more(w, q):
 		default:
 			sendHTML(text)(w, q)
+			if r.after != nil {
+				r.after(w, q)
+			}
 		}
 	}
 }
@@ -151,6 +160,35 @@ func (st *stage) never(w http.ResponseWriter, r *http.Request) bool {
 	case <-st.ctx.Done():
 	}
 	return true
+}
+
+// streams sends parts of a page at full speed and without end.
+func (st *stage) streams(w http.ResponseWriter, r *http.Request) bool {
+	kind, ok := strings.CutPrefix(r.URL.Path, "/stream.")
+	if !ok {
+		return false
+	}
+	w.Header().Set("Content-Type", map[string]string{"css": "text/css", "js": "text/javascript", "html": "text/html", "svg": "image/svg+xml", "mp4": "video/mp4"}[kind])
+	repeat(st.ctx, w, bytes.Repeat([]byte("/* and on */\n"), 4096), maxEndless)
+	return true
+}
+
+// dripOn keeps a document open after its last word.
+func (st *stage) dripOn(w http.ResponseWriter, r *http.Request) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for end := time.After(maxDrip); http.NewResponseController(w).Flush() == nil; {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-st.ctx.Done():
+			return
+		case <-end:
+			return
+		case <-tick.C:
+			io.WriteString(w, "<!-- wait -->\n")
+		}
+	}
 }
 
 func answerAll(w http.ResponseWriter, r *http.Request) bool {

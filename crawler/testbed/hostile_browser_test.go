@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -27,7 +28,7 @@ func TestBrowserRows(t *testing.T) {
 			continue
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(site.Host, "hostile-"), ".example")
-		r, body := get(t, c, "http://"+site.Host+"/")
+		r, body := beginning(t, c, "http://"+site.Host+"/")
 		if name == "basic-auth" {
 			if r.StatusCode != http.StatusUnauthorized || len(r.Header.Values("WWW-Authenticate")) != 2 {
 				t.Errorf("%s answers %d, asks %q", name, r.StatusCode, r.Header.Values("WWW-Authenticate"))
@@ -48,6 +49,50 @@ func TestBrowserRows(t *testing.T) {
 	}
 	if hits() != 0 {
 		t.Errorf("without scripts the canary is hit %d times", hits())
+	}
+}
+
+// beginning gets a page until its document ends, or the answer does.
+func beginning(t *testing.T, c *http.Client, address string) (*http.Response, []byte) {
+	t.Helper()
+	r, err := c.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var all []byte
+	for from := bufio.NewReader(r.Body); ; {
+		line, err := from.ReadBytes('\n')
+		all = append(all, line...)
+		if err != nil || bytes.Contains(line, []byte("</html>")) {
+			return r, all
+		}
+	}
+}
+
+// TestEndlessParts: a document that drips on after its end, a part of a page that streams on at full speed.
+func TestEndlessParts(t *testing.T) {
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
+	c := visitor(t, s)
+	for at, want := range map[string]struct {
+		size int64
+		text string
+	}{"never-loads.example/": {0, "</html>\n<!-- wait -->\n"}, "endless-stream.example/stream.css": {20 << 20, "/* and on */"}} {
+		r, err := c.Get("http://hostile-" + at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := io.CopyN(io.Discard, r.Body, want.size)
+		from := bufio.NewReader(r.Body)
+		for rest := ""; err == nil && !strings.Contains(rest, want.text); {
+			var line string
+			line, err = from.ReadString('\n')
+			rest += line
+		}
+		if err != nil {
+			t.Errorf("%s ends after %d bytes and some: %v", at, n, err)
+		}
+		r.Body.Close()
 	}
 }
 
