@@ -95,9 +95,13 @@ func killRun(t *testing.T, dir, store, prefix string, open func(*testing.T) inde
 			t.Errorf("%s was not visited: %v", h, err)
 			continue
 		}
-		records, err := st.Captures(t.Context(), h, 10)
-		if err != nil || len(records) != 1 || s.Visits != 1 {
-			t.Errorf("%s: %d records, %d visits counted, %v; want one of each", h, len(records), s.Visits, err)
+		records, err := st.Captures(t.Context(), h, 100)
+		looks := map[string]int{} // by profile
+		for _, r := range records {
+			looks[r.Profile]++
+		}
+		if err != nil || looks["desktop"] != 1 || len(records) != len(looks) || s.Visits != 1 {
+			t.Errorf("%s: records by profile %v, %d visits counted, %v; want one of each", h, looks, s.Visits, err)
 		}
 	}
 	found, err := st.Search(t.Context(), index.SearchRequest{Limit: 1})
