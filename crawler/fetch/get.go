@@ -125,24 +125,57 @@ func (w *walk) exchange(x *exchange, u *url.URL, a ask) error {
 	defer w.transport.take(id)
 	ctx := colly.NewContext()
 	ctx.Put(exchangeKey, x)
-	accept := acceptAsset
-	if a.document {
-		accept = acceptPage
-	}
-	header := http.Header{
-		"User-Agent":      {w.visitor.UserAgent},
-		"Accept":          {accept},
-		"Accept-Language": {w.visitor.Language},
-		"Accept-Encoding": {acceptEncoding},
-		exchangeHeader:    {id},
-	}
-	if a.from != "" {
-		header["Referer"] = []string{a.from}
-	}
+	header := w.header(u, a)
+	header[exchangeHeader] = []string{id}
 	err := w.collector.Request(http.MethodGet, u.String(), nil, ctx, header)
 	var inner *url.Error
 	if errors.As(err, &inner) {
 		return inner.Err // the address is known
 	}
 	return err
+}
+
+// header is what the visitor's browser sends with a request: a navigation from outside, a link followed, or a file of a page.
+func (w *walk) header(u *url.URL, a ask) http.Header {
+	from := a.from
+	first := a.document && from == ""
+	if first {
+		from = w.visitor.Referrer
+	}
+	h := http.Header{
+		"User-Agent":      {w.visitor.UserAgent},
+		"Accept":          {acceptAsset},
+		"Accept-Language": {w.visitor.Language},
+		"Accept-Encoding": {acceptEncoding},
+	}
+	if from != "" {
+		h["Referer"] = []string{from}
+	}
+	if a.document {
+		h["Accept"] = []string{acceptPage}
+		h["Upgrade-Insecure-Requests"] = []string{"1"}
+	}
+	if w.visitor.ChromeMajor() == 0 || u.Scheme != "https" { // the rest is sent by Chromium, over TLS only
+		return h
+	}
+	for _, hint := range w.visitor.Hints() {
+		h[http.CanonicalHeaderKey(hint.Name)] = []string{hint.Value}
+	}
+	site := "none"
+	if p, err := url.Parse(from); err == nil && p.Host != "" {
+		site = "cross-site"
+		switch {
+		case p.Host == u.Host:
+			site = "same-origin"
+		case crawler.RegistrableDomain(p.Hostname()) == crawler.RegistrableDomain(u.Hostname()):
+			site = "same-site"
+		}
+	}
+	h["Sec-Fetch-Site"] = []string{site}
+	if a.document {
+		h["Sec-Fetch-Mode"], h["Sec-Fetch-Dest"], h["Sec-Fetch-User"] = []string{"navigate"}, []string{"document"}, []string{"?1"}
+	} else {
+		h["Sec-Fetch-Mode"], h["Sec-Fetch-Dest"] = []string{"no-cors"}, []string{"empty"}
+	}
+	return h
 }

@@ -52,7 +52,7 @@ func (v *visit) agent() emulation.SetUserAgentOverrideParams {
 		full = decimal(major) + ".0.0.0"
 	}
 	m := &emulation.UserAgentMetadata{
-		Brands: brands(p, major, decimal(major), greased[major%len(greased)]), FullVersionList: brands(p, major, full, greased[major%len(greased)]+".0.0.0"),
+		Brands: brands(p, ""), FullVersionList: brands(p, full),
 		Platform: p.HintPlatform(), PlatformVersion: system(p), Model: p.Model, Mobile: p.Mobile,
 		FormFactors: []string{"Desktop"},
 	}
@@ -65,32 +65,13 @@ func (v *visit) agent() emulation.SetUserAgentOverrideParams {
 	return out
 }
 
-// What Chromium makes its meaningless brand of, so that nobody relies on the list: components/embedder_support/user_agent_utils.cc.
-var (
-	greaseMarks = [...]string{" ", "(", ":", "-", ".", "/", ")", ";", "=", "?", "_"}
-	greased     = [...]string{"8", "99", "24"}
-	brandOrders = [...][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
-)
-
-// brands is the list of Sec-CH-UA in the order that this major version of Chromium gives it.
-func brands(p *crawler.Profile, major int, version, grease string) []*emulation.UserAgentBrandVersion {
-	name := "Not" + greaseMarks[major%len(greaseMarks)] + "A" + greaseMarks[(major+1)%len(greaseMarks)] + "Brand"
-	out := make([]*emulation.UserAgentBrandVersion, 3)
-	order := brandOrders[major%len(brandOrders)]
-	out[order[0]] = &emulation.UserAgentBrandVersion{Brand: name, Version: grease}
-	out[order[1]] = &emulation.UserAgentBrandVersion{Brand: "Chromium", Version: version}
-	out[order[2]] = &emulation.UserAgentBrandVersion{Brand: product(p.UserAgent), Version: version}
-	return out
-}
-
-// product is the brand beside Chromium.
-func product(ua string) string {
-	for _, s := range [][2]string{{"; wv)", "Android WebView"}, {"Edg", "Microsoft Edge"}, {"OPR/", "Opera"}} {
-		if strings.Contains(ua, s[0]) {
-			return s[1]
-		}
+// brands is the list of Sec-CH-UA; full as in crawler.Profile.Brands.
+func brands(p *crawler.Profile, full string) []*emulation.UserAgentBrandVersion {
+	var out []*emulation.UserAgentBrandVersion
+	for _, b := range p.Brands(full) {
+		out = append(out, &emulation.UserAgentBrandVersion{Brand: b.Name, Version: b.Version})
 	}
-	return "Google Chrome"
+	return out
 }
 
 // system is the platform version; of Windows, what Chrome says on Windows 10.
