@@ -66,9 +66,30 @@ func newEyes(ctx context.Context, s *configs.Settings, g *egress.Guard, log *slo
 	}
 	e.crawler = &crawler.Crawler{Prober: probe.New(g, probe.Options{}), Fetcher: newFetchers(s, ways, log), Profile: e.profiles[0], Timeout: s.Crawl.Timeout.Std()}
 	if e.browsers != nil {
-		e.crawler.Renderer = e.browsers
+		e.crawler.Renderer = walled{e.browsers, judge.New()}
 	}
 	return e, nil
+}
+
+// walled is a renderer that knows a site's own wall when it has seen nothing else.
+type walled struct {
+	*render.Pool
+	judge *judge.Judge
+}
+
+// Render implements crawler.Renderer.
+func (w walled) Render(ctx context.Context, c *crawler.Capture, p *crawler.Profile, views int) error {
+	if err := w.Pool.Render(ctx, c, p, views); err != nil || c.Outcome != crawler.OK || c.Rendered == nil {
+		return err
+	}
+	var pages []*crawler.Response
+	for _, v := range c.Rendered.Views {
+		pages = append(pages, &crawler.Response{URL: v.URL, FinalURL: v.FinalURL, Status: v.Status, ContentType: "text/html; charset=utf-8", Body: v.DOM})
+	}
+	if reason, yes := w.judge.Wall(pages); yes {
+		c.Outcome, c.Reason = crawler.Gated, reason
+	}
+	return nil
 }
 
 // ways are the ways out, by the proxy they take; "" is that of the settings.
