@@ -6,12 +6,14 @@
 package inpage
 
 import (
+	"crypto/rand"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"scamatlas/crawler"
@@ -22,10 +24,6 @@ var files embed.FS
 
 // script gives the call of a script with its arguments, each written as JSON.
 func script(name string, args ...any) string {
-	body, err := files.ReadFile("js/" + name + ".js")
-	if err != nil {
-		panic(err) // a file of our own
-	}
 	text := make([]string, len(args))
 	for i, a := range args {
 		b, err := json.Marshal(a)
@@ -34,30 +32,43 @@ func script(name string, args ...any) string {
 		}
 		text[i] = string(b)
 	}
-	return strings.TrimRight(stripComments(string(body)), "\n") + "(" + strings.Join(text, ",") + ")"
+	return source(name) + "(" + strings.Join(text, ",") + ")"
 }
 
-// stripComments takes out lines that are only a comment: a page that prints functions shall not read about us.
-func stripComments(js string) string {
+// reading is script for the isolated world: before its arguments the script is given dom.js.
+func reading(name string, args ...any) string {
+	call := script(name, args...)
+	head := source(name) + "("
+	if len(args) > 0 {
+		return head + source("dom") + "," + call[len(head):]
+	}
+	return head + source("dom") + call[len(head):]
+}
+
+// source is a script without its comments: a page that prints functions shall not read about us.
+func source(name string) string {
+	body, err := files.ReadFile("js/" + name + ".js")
+	if err != nil {
+		panic(err) // a file of our own
+	}
 	var b strings.Builder
-	for line := range strings.Lines(js) {
+	for line := range strings.Lines(string(body)) {
 		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
 			b.WriteString(line)
 		}
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), "\n")
 }
 
-// Events by which a reader and the scripts in the page's own world speak. They carry nothing that a page could use.
-const (
-	eventAsk     = "pagemetrics-req"
-	eventAnswer  = "pagemetrics-res"
-	eventPressed = "pagemetrics-act"
-)
+// secret is drawn once: a page that knew by which events the reader and the wallet speak could tell that somebody reads.
+var secret = sync.OnceValue(rand.Text)
 
-// OpenShadows is a script for new documents. It lets ReadPage into closed shadow roots, which stay closed to the page, and keeps the
-// page's scripts from submitting forms once TakeStep has pressed something.
-func OpenShadows() string { return script("shadows", map[string]string{"pressed": eventPressed}) }
+// channel names the events by which the reader asks the wallet in the page's own world, and it answers.
+func channel() (ask, answer string) { return "a" + secret(), "b" + secret() }
+
+// OpenShadows is a script for new documents. It lets ReadPage into the shadow roots that scripts close, which stay closed to the page.
+// Those closed in markup (<template shadowrootmode="closed">) are not opened: they stand in the document as it was sent.
+func OpenShadows() string { return script("shadows") }
 
 // Page is a document as it stands.
 type Page struct {
@@ -72,8 +83,8 @@ type Page struct {
 	Frames    int    `json:"frames"`    // frames read
 }
 
-// ReadPage is a script that reads the document; at most max UTF-16 units of HTML come back.
-func ReadPage(max int) string { return script("read", max, maxNodes, readMS) }
+// ReadPage is a script that reads the document; at most max bytes of HTML come back.
+func ReadPage(max int) string { return reading("read", max, maxNodes, readMS) }
 
 // ParsePage reads what ReadPage gave. HTML of more than crawler.MaxDOM bytes is cut.
 func ParsePage(raw []byte) (Page, error) {
@@ -87,75 +98,6 @@ func ParsePage(raw []byte) (Page, error) {
 	p.Title, p.URL = clip(p.Title, crawler.MaxTitle), clip(p.URL, crawler.MaxURL)
 	p.Text, p.Elements, p.Frames = max(p.Text, 0), max(p.Elements, 0), max(p.Frames, 0)
 	return p, nil
-}
-
-// Step is something that leads on from a page.
-type Step struct {
-	ID    int    `json:"id"`
-	Kind  string `json:"kind"` // "visit": a link to URL; "press": a tab, head or button; "choose": an option of a selector
-	URL   string `json:"url"`
-	Label string `json:"label"` // as on the page, without control characters
-	Score int    `json:"score"` // 1 and up; what leads to deposits scores highest
-}
-
-// FindSteps is a script that looks for what leads to plans, deposits, wallets and contacts, and for selectors of coins and networks: at
-// most max steps, the best first. What submits, signs, pays, logs in or out is none.
-func FindSteps(max int) string { return script("steps", words(), max, maxElements) }
-
-// ParseSteps reads what FindSteps gave; steps that make no sense are left out.
-func ParseSteps(raw []byte) ([]Step, error) {
-	var all []Step
-	if err := decode(raw, &all); err != nil {
-		return nil, fmt.Errorf("reading steps: %w", err)
-	}
-	out := all[:0]
-	for _, s := range all[:min(len(all), maxSteps)] {
-		s.Label = shown(s.Label, maxLabel)
-		ok := s.ID >= 0 && s.Score > 0 && s.Score < 1000
-		switch s.Kind {
-		case "visit":
-			ok = ok && len(s.URL) <= crawler.MaxURL && (strings.HasPrefix(s.URL, "http://") || strings.HasPrefix(s.URL, "https://"))
-		case "press", "choose":
-			ok = ok && s.Label != "" && s.URL == ""
-		default:
-			ok = false
-		}
-		if ok {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
-// TakeStep is a script that takes the press or choice that FindSteps has found under id in the same document. It gives {"ok":bool}.
-func TakeStep(id int) string { return script("take", id, eventPressed) }
-
-// Box is a part of a page in CSS pixels from its upper left corner.
-type Box struct {
-	X  float64 `json:"x"`
-	Y  float64 `json:"y"`
-	W  float64 `json:"w"`
-	H  float64 `json:"h"`
-	Of string  `json:"of"` // "canvas", "svg", "img", "table", "grid", "background"
-}
-
-// FindCodes is a script that looks for what may be a QR code and is no file of the site.
-func FindCodes(max int) string { return script("codes", max, maxElements) }
-
-// ParseCodes reads what FindCodes gave; boxes of no size or beyond any page are left out.
-func ParseCodes(raw []byte) ([]Box, error) {
-	var all []Box
-	if err := decode(raw, &all); err != nil {
-		return nil, fmt.Errorf("reading boxes: %w", err)
-	}
-	out := all[:0]
-	for _, b := range all[:min(len(all), maxBoxes)] {
-		if b.X >= 0 && b.Y >= 0 && b.W >= 1 && b.H >= 1 && b.X+b.W <= maxSide && b.Y+b.H <= maxSide {
-			b.Of = shown(b.Of, 20)
-			out = append(out, b)
-		}
-	}
-	return out, nil
 }
 
 // Storage is a script that names what the site keeps in the browser, without values. It gives a promise.

@@ -5,7 +5,8 @@ import "scamatlas/crawler"
 const (
 	maxNodes    = 300_000 // read of one document
 	readMS      = 1500    // milliseconds of one reading
-	maxElements = 20_000  // looked at for steps or codes
+	maxElements = 30_000  // looked at for steps or codes
+	findMS      = 1000    // milliseconds of one such look
 	maxSteps    = 400
 	maxLabel    = 80 // bytes of a step's label
 	maxBoxes    = 60

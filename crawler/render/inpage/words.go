@@ -1,16 +1,13 @@
 package inpage
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // wordList is what steps.js looks for.
 type wordList struct {
-	Want  [][2]any `json:"want"` // word, score
-	Never []string `json:"never"`
-	Leave []string `json:"leave"`
-	Coin  []string `json:"coin"`
+	Want  map[string][]string `json:"want"` // by score
+	Never []string            `json:"never"`
+	Leave []string            `json:"leave"`
+	Coin  []string            `json:"coin"`
 }
 
 func words() wordList {
@@ -18,27 +15,26 @@ func words() wordList {
 	if err != nil {
 		panic(err) // a file of our own
 	}
-	var w wordList
+	w := wordList{Want: map[string][]string{}}
 	for line := range strings.Lines(string(raw)) {
-		line = strings.TrimSpace(line)
-		head, list, ok := strings.Cut(line, ":")
+		head, list, ok := strings.Cut(strings.TrimSpace(line), ":")
 		f := strings.Fields(head)
-		if !ok || len(f) != 3 || strings.HasPrefix(line, "#") {
+		if !ok || len(f) != 3 || f[0] == "#" {
 			continue
 		}
-		score, _ := strconv.Atoi(f[1])
+		var all []string
 		for word := range strings.SplitSeq(list, ",") {
-			word = strings.TrimSpace(word)
-			switch f[0] {
-			case "want":
-				w.Want = append(w.Want, [2]any{word, score})
-			case "never":
-				w.Never = append(w.Never, word)
-			case "leave":
-				w.Leave = append(w.Leave, word)
-			case "coin":
-				w.Coin = append(w.Coin, word)
-			}
+			all = append(all, strings.TrimSpace(word))
+		}
+		switch f[0] {
+		case "want":
+			w.Want[f[1]] = append(w.Want[f[1]], all...)
+		case "never":
+			w.Never = append(w.Never, all...)
+		case "leave":
+			w.Leave = append(w.Leave, all...)
+		case "coin":
+			w.Coin = append(w.Coin, all...)
 		}
 	}
 	return w

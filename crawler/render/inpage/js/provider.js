@@ -1,11 +1,19 @@
 // An inert wallet: it says who it is and what it holds, and refuses whatever would sign, send, allow or change. There is no key.
 ((it) => {
-  const seen = [];
+  // The list is kept and told by means that the page's scripts cannot change.
+  const bound = (f) => Function.prototype.call.bind(f);
+  const slice = bound(String.prototype.slice), includes = bound(String.prototype.includes);
+  const tell = performance.dispatchEvent.bind(performance), Told = CustomEvent, Str = String;
+  let seen = '\n', count = 0;
   const note = (name) => {
-    name = String(name).slice(0, 80);
-    if (seen.length < 100 && !seen.includes(name)) seen.push(name);
+    try {
+      name = slice(Str(name), 0, 80);
+      if (count >= 100 || includes(name, '\n') || includes(seen, '\n' + name + '\n')) return;
+    } catch { return; }
+    count++;
+    seen += name + '\n';
   };
-  addEventListener(it.ask, () => dispatchEvent(new CustomEvent(it.answer, { detail: JSON.stringify(seen) })));
+  performance.addEventListener(it.ask, () => tell(new Told(it.answer, { __proto__: null, detail: seen })));
   const refusal = (code, message) => Object.assign(new Error(message), { code });
   const refuse = (name) => {
     note(name);
@@ -31,18 +39,19 @@
     eth_requestAccounts: () => [it.evm], eth_accounts: () => [it.evm], eth_coinbase: () => it.evm,
     eth_chainId: () => it.chain, net_version: () => String(parseInt(it.chain, 16)), net_listening: () => true,
     eth_blockNumber: () => '0x151f2c4', eth_gasPrice: () => '0x3b9aca00', eth_estimateGas: () => '0x5208', eth_getTransactionCount: () => '0x1',
-    eth_getBalance: () => '0x6f05b59d3b20000', eth_call: () => word('3b9aca00'), eth_getCode: () => '0x', eth_maxPriorityFeePerGas: () => '0x3b9aca00',
+    eth_getBalance: () => '0x6f05b59d3b20000', eth_call: () => word('0'), eth_getCode: () => '0x', eth_maxPriorityFeePerGas: () => '0x3b9aca00',
     web3_clientVersion: () => 'MetaMask/v12.9.1', wallet_getPermissions: () => [{ parentCapability: 'eth_accounts' }], eth_getBlockByNumber: () => null,
     eth_getLogs: () => [], eth_getTransactionReceipt: () => null, eth_getTransactionByHash: () => null, eth_syncing: () => false,
   };
-  const request = (a) => {
+  const request = async (a) => {
     const name = a && a.method;
+    if (typeof name !== 'string') throw refusal(-32602, 'Invalid request method.');
     note(name);
-    if (Object.prototype.hasOwnProperty.call(reads, name)) return Promise.resolve(reads[name]());
-    if (/sign|send|approve|permission|wallet_|decrypt|encrypt|personal_/i.test(String(name))) {
-      return Promise.reject(refusal(4001, 'MetaMask Tx Signature: User denied transaction signature.'));
+    if (Object.hasOwn(reads, name)) return reads[name]();
+    if (/sign|send|approve|permission|wallet_|decrypt|encrypt|personal_/i.test(name)) {
+      throw refusal(4001, 'MetaMask Tx Signature: User denied transaction signature.');
     }
-    return Promise.reject(refusal(-32601, 'The method "' + name + '" does not exist / is not available.'));
+    throw refusal(-32601, 'The method "' + name + '" does not exist / is not available.');
   };
   const answer = (promise, id, back) => promise.then(
     (result) => back(null, { id, jsonrpc: '2.0', result }),
@@ -61,6 +70,7 @@
   });
   ethereum.providers = [ethereum];
   hide(window, 'ethereum', ethereum);
+  hide(window, 'web3', { currentProvider: ethereum });
   const detail = Object.freeze({
     info: Object.freeze({ uuid: '6f1d7c1a-64c1-4f0e-9f43-0b2d7a1c9e55', name: 'MetaMask', icon: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>', rdns: 'io.metamask' }),
     provider: ethereum,
@@ -72,14 +82,17 @@
 
   // TRON
   const sun = 1e6;
-  const rejecting = (prefix) => new Proxy({}, { get: (_, name) => (typeof name === 'string' ? () => refuse(prefix + name) : undefined) });
+  // A promise that is given a thing with a then waits for it.
+  const plain = (name) => typeof name === 'string' && name !== 'then' && name !== 'toJSON';
+  const rejecting = (prefix) => new Proxy({}, { get: (_, name) => (plain(name) ? () => refuse(prefix + name) : undefined) });
   const trx = new Proxy({
     getBalance: () => Promise.resolve(500 * sun), getUnconfirmedBalance: () => Promise.resolve(500 * sun),
     getAccount: () => Promise.resolve({ address: it.tronHex, balance: 500 * sun }), getCurrentBlock: () => Promise.resolve({ block_header: { raw_data: { number: 70000000 } } }),
-  }, { get: (o, name) => (name in o ? o[name] : () => refuse('trx.' + String(name))) });
+  }, { get: (o, name) => (Object.hasOwn(o, name) ? o[name] : plain(name) ? () => refuse('trx.' + name) : undefined) });
+  const zero = { _hex: '0x00', _isBigNumber: true, toNumber: () => 0, toString: () => '0', toJSON: () => '0', valueOf: () => 0, toHexString: () => '0x00', isZero: () => true };
   const method = new Proxy({}, {
-    get: (_, name) => () => ({
-      call: () => { note('contract.' + String(name)); return Promise.resolve(1000 * sun); },
+    get: (_, name) => !plain(name) ? undefined : () => ({
+      call: () => { note('contract.' + String(name)); return Promise.resolve(zero); },
       send: () => refuse('contract.' + String(name) + '.send'),
     }),
   });
