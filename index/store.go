@@ -124,7 +124,7 @@ type Grouper interface {
 	SaveClusters(ctx context.Context, all []Cluster) error
 	// Clusters gives all clusters of a layer ("" = both), ordered by layer, then size falling, then id.
 	Clusters(ctx context.Context, layer Layer) ([]Cluster, error)
-	// Cluster gives one by id; ErrNotFound.
+	// Cluster gives one by id, or by the id of one that was merged into it; ErrNotFound.
 	Cluster(ctx context.Context, id string) (*Cluster, error)
 }
 

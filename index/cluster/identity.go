@@ -127,12 +127,14 @@ func (n *namer) give(i int) {
 		c.Lineage = []index.Event{e}
 		return
 	}
-	c.ID, c.Since, c.Lineage = claims[0].ID, claims[0].Since, slices.Clone(claims[0].Lineage)
+	c.ID, c.Since, c.Lineage, c.Aliases = claims[0].ID, claims[0].Since, slices.Clone(claims[0].Lineage), slices.Clone(claims[0].Aliases)
 	if len(claims) > 1 {
 		e := index.Event{At: n.now, What: merged}
 		for _, o := range claims[1:] {
 			e.Of = append(e.Of, o.ID)
+			c.Aliases = append(append(c.Aliases, o.ID), o.Aliases...)
 		}
+		c.Aliases = c.Aliases[max(0, len(c.Aliases)-index.MaxAliases):]
 		c.Lineage = append(c.Lineage, e)
 	}
 	c.Lineage = c.Lineage[max(0, len(c.Lineage)-maxLineage):]

@@ -63,6 +63,13 @@ func TestIDsLiveOn(t *testing.T) {
 		t.Errorf("merged: %+v", c)
 	}
 
+	if !slices.Equal(c.Aliases, []string{newer}) {
+		t.Errorf("the id that went is remembered: %v", c.Aliases)
+	}
+	if c := only(t, rebuild(merge, 3*time.Hour, []string{"a", "b", "c", "d", "e", "p", "q"}), "a"); !slices.Equal(c.Aliases, []string{newer}) {
+		t.Errorf("and stays so: %v", c.Aliases)
+	}
+
 	parted := rebuild(first, 3*time.Hour, []string{"a", "b"}, []string{"p", "q"}, []string{"c", "d", "e"})
 	big, small := only(t, parted, "c"), only(t, parted, "a")
 	if big.ID != abc.ID || len(big.Lineage) != 1 {

@@ -38,10 +38,10 @@ const (
 	alwaysSampled   = 500  // holders up to which a token leads to candidates in any store
 	sampledShare    = 0.01 // of the store: holders up to which it does in a large one
 	filesShare      = 0.2  // the same for files: the frames of a large kit are known by little else
-	sampleTokens    = 48   // tokens of one set looked up for candidates
+	sampleTokens    = 24   // tokens of one set looked up for candidates
 	minShared       = 3    // sampled tokens two sites have to share
 	sharedOf        = 32   // one in so many of the sampled tokens a site has to share with another
-	maxPostings     = 96   // sites found through one token or band
+	maxPostings     = 64   // sites found through one token or band
 	maxListed       = 32   // sites of one component that others are compared with to see whether they belong to it
 	maxCompared     = 24   // candidates that turn out to be unlike before a search is given up
 	maxLinked       = 1000 // sites linked pair by pair; larger components are condensed first

@@ -89,7 +89,7 @@ func (s *Store) clusterToDoc(c *index.Cluster) (*clusterDoc, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(plain)
-	d := &clusterDoc{Layer: string(c.Layer), ID: c.ID, Size: c.Size, Since: stamp(c.Since), Hosts: c.Hosts, Sum: hex.EncodeToString(sum[:])}
+	d := &clusterDoc{Layer: string(c.Layer), ID: c.ID, Size: c.Size, Since: stamp(c.Since), Hosts: c.Hosts, Aliases: c.Aliases, Sum: hex.EncodeToString(sum[:])}
 	d.Blob, err = s.pack.pack(&kept)
 	return d, err
 }
@@ -197,12 +197,28 @@ func (s *Store) Cluster(ctx context.Context, id string) (*index.Cluster, error) 
 	}
 	docs, err := s.c.get(ctx, []key{{s.names.clusters, id, []string{"blob"}}}, 0)
 	if err == nil && !docs[0].Found {
-		err = index.ErrNotFound
+		return s.merged(ctx, id)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", id, err)
 	}
 	return s.clusterOf(id, docs[0].Source)
+}
+
+// merged gives the cluster that took in one with this id.
+func (s *Store) merged(ctx context.Context, id string) (*index.Cluster, error) {
+	err := s.seen(ctx, &s.unread.clusters, s.names.clusters)
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", id, err)
+	}
+	found, err := s.c.search(ctx, s.names.clusters, object{"size": 1, "query": object{"term": object{"aliases": id}}, "_source": []string{"blob"}})
+	if err == nil && len(found.Hits.Hits) == 0 {
+		err = index.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", id, err)
+	}
+	return s.clusterOf(found.Hits.Hits[0].ID, found.Hits.Hits[0].Source)
 }
 
 func (s *Store) clusterOf(id string, source json.RawMessage) (*index.Cluster, error) {

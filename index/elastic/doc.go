@@ -195,13 +195,14 @@ type frontierDoc struct {
 
 // clusterDoc is a cluster; Blob holds the whole of it, Sum tells whether it has changed.
 type clusterDoc struct {
-	Layer string   `json:"layer"`
-	ID    string   `json:"id"`
-	Size  int      `json:"size"`
-	Since string   `json:"since,omitempty"`
-	Hosts []string `json:"hosts,omitempty"`
-	Sum   string   `json:"sum"`
-	Blob  []byte   `json:"blob,omitempty"`
+	Layer   string   `json:"layer"`
+	ID      string   `json:"id"`
+	Size    int      `json:"size"`
+	Since   string   `json:"since,omitempty"`
+	Hosts   []string `json:"hosts,omitempty"`
+	Aliases []string `json:"aliases,omitempty"`
+	Sum     string   `json:"sum"`
+	Blob    []byte   `json:"blob,omitempty"`
 }
 
 // runDoc is a run, or (Head) a job's newest claim, which all machines change by compare-and-swap.

@@ -37,6 +37,20 @@ var clusterTests = []test{
 			s.Errorf("unknown cluster: %v", err)
 		}
 	}},
+	{"the id of a merged cluster finds the one that took it in", func(s *suite) {
+		s.three()
+		k := cluster("k-1", index.Kit, "a.example", "b.example")
+		k.Aliases = []string{"k-7", "k-8"}
+		s.clusters(k, cluster("o-1", index.Operator, "b.example", "c.example"))
+		for _, id := range []string{"k-1", "k-7", "k-8"} {
+			if got, err := s.Cluster(ctx, id); err != nil || !reflect.DeepEqual(*got, k) {
+				s.Errorf("%s: %+v %v", id, got, err)
+			}
+		}
+		if _, err := s.Cluster(ctx, "k-"); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("a part of an id: %v", err)
+		}
+	}},
 	{"SaveClusters replaces the complete set", func(s *suite) {
 		s.three()
 		s.clusters(cluster("k-1", index.Kit, "a.example", "b.example"), cluster("o-1", index.Operator, "b.example", "c.example"))

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"scamatlas/index"
 )
@@ -167,10 +168,28 @@ func (s *Store) Clusters(ctx context.Context, layer index.Layer) ([]index.Cluste
 func (s *Store) Cluster(ctx context.Context, id string) (*index.Cluster, error) {
 	c, err := scanJSON[index.Cluster](s.read.QueryRowContext(ctx, "SELECT record FROM cluster WHERE id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
-		err = index.ErrNotFound
+		return s.merged(ctx, id)
 	}
 	if err != nil {
 		return nil, s.fail("read cluster "+id, err)
 	}
 	return &c, nil
+}
+
+// merged gives the cluster that took in one with this id. That is asked rarely, so all records are looked through.
+func (s *Store) merged(ctx context.Context, id string) (*index.Cluster, error) {
+	quoted, err := json.Marshal(id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := scanRows(ctx, s.read, scanJSON[index.Cluster], "SELECT record FROM cluster WHERE instr(record, ?) > 0", quoted)
+	if err != nil {
+		return nil, s.fail("read cluster "+id, err)
+	}
+	for i := range all {
+		if slices.Contains(all[i].Aliases, id) {
+			return &all[i], nil
+		}
+	}
+	return nil, s.fail("read cluster "+id, index.ErrNotFound)
 }
