@@ -126,6 +126,13 @@ type Grouper interface {
 	Clusters(ctx context.Context, layer Layer) ([]Cluster, error)
 	// Cluster gives one by id, or by the id of one that was merged into it; ErrNotFound.
 	Cluster(ctx context.Context, id string) (*Cluster, error)
+	// SaveLink keeps what an analyst decided; a link with an equal Key is replaced. It does not look whether links contradict each
+	// other: see Link.Check.
+	SaveLink(ctx context.Context, l Link) error
+	// DeleteLink forgets the link with l's Key; ErrNotFound when there is none.
+	DeleteLink(ctx context.Context, l Link) error
+	// Links gives all, ordered by CompareLinks.
+	Links(ctx context.Context) ([]Link, error)
 }
 
 // Run is one execution of a scheduled job for one due time.

@@ -31,7 +31,7 @@ func (s *Store) saveClusters(ctx context.Context, all []index.Cluster) error {
 	}
 	s.unread.clusters.Store(true)
 	old := map[string]string{}
-	err := s.c.scan(ctx, scan{index: s.names.clusters, by: "id", page: keyPage, fields: []string{"id", "sum"}}, func(hits []hit) error {
+	err := s.c.scan(ctx, scan{index: s.names.clusters, by: "id", page: keyPage, fields: []string{"id", "sum"}, query: isCluster()}, func(hits []hit) error {
 		for _, h := range hits {
 			old[h.ID] = first(h.Fields["sum"])
 		}
@@ -66,6 +66,9 @@ func (s *Store) saveClusters(ctx context.Context, all []index.Cluster) error {
 	// Other processes that read next see the new grouping, not half of it.
 	return s.c.refresh(ctx, s.names.clusters, s.names.sites)
 }
+
+// isCluster leaves out the links.
+func isCluster() object { return object{"exists": object{"field": "layer"}} }
 
 // writeAll writes documents that nobody else changes; one that is gone already needs no deleting.
 func (s *Store) writeAll(ctx context.Context, ops []op) error {
@@ -166,7 +169,7 @@ func (s *Store) Clusters(ctx context.Context, layer index.Layer) ([]index.Cluste
 	if err := s.seen(ctx, &s.unread.clusters, s.names.clusters); err != nil {
 		return nil, fmt.Errorf("reading clusters: %w", err)
 	}
-	sc := scan{index: s.names.clusters, by: "id", page: sitePage, parts: []string{"blob"}}
+	sc := scan{index: s.names.clusters, by: "id", page: sitePage, parts: []string{"blob"}, query: isCluster()}
 	if layer != "" {
 		sc.query = object{"term": object{"layer": string(layer)}}
 	}

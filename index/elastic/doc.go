@@ -195,13 +195,14 @@ type frontierDoc struct {
 
 // clusterDoc is a cluster; Blob holds the whole of it, Sum tells whether it has changed.
 type clusterDoc struct {
-	Layer   string   `json:"layer"`
-	ID      string   `json:"id"`
+	Layer   string   `json:"layer,omitempty"`
+	ID      string   `json:"id,omitempty"`
 	Size    int      `json:"size"`
 	Since   string   `json:"since,omitempty"`
 	Hosts   []string `json:"hosts,omitempty"`
 	Aliases []string `json:"aliases,omitempty"`
-	Sum     string   `json:"sum"`
+	Linked  string   `json:"linked,omitempty"` // of a link: its key; it has no layer
+	Sum     string   `json:"sum,omitempty"`
 	Blob    []byte   `json:"blob,omitempty"`
 }
 

@@ -139,6 +139,43 @@ var clusterTests = []test{
 	}},
 }
 
+var linkTests = []test{
+	{"links are kept, replaced, listed in order, deleted", func(s *suite) {
+		one := index.Link{A: "a.example", B: "b.example", Layer: index.Operator, Who: "anna", At: t0, Note: "same \"desk\""}
+		two := index.Link{A: "a.example", B: "b.example", Layer: index.Kit, Apart: true, At: hour(1)}
+		three := index.Link{A: "a.example", B: "c.example", Layer: index.Operator, At: hour(2)}
+		for _, l := range []index.Link{three, one, two} {
+			s.ok(s.SaveLink(ctx, l))
+		}
+		one.Note = "looked again"
+		s.ok(s.SaveLink(ctx, one))
+		s.links(two, one, three)
+		s.ok(s.DeleteLink(ctx, three))
+		s.links(two, one)
+		if err := s.DeleteLink(ctx, three); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("deleted twice: %v", err)
+		}
+	}},
+	{"links and clusters do not mix", func(s *suite) {
+		s.three()
+		l := index.Link{A: "a.example", B: "b.example", Layer: index.Operator, At: t0}
+		s.ok(s.SaveLink(ctx, l))
+		s.clusters(cluster("o-1", index.Operator, "b.example", "c.example"))
+		if all, err := s.Clusters(ctx, ""); err != nil || len(all) != 1 {
+			s.Errorf("%+v %v", all, err)
+		}
+		s.clusters()
+		s.links(l)
+	}},
+}
+
+func (s *suite) links(want ...index.Link) {
+	s.Helper()
+	if got, err := s.Links(ctx); err != nil || !reflect.DeepEqual(got, want) {
+		s.Errorf("links %+v %v, want %+v", got, err, want)
+	}
+}
+
 func (s *suite) three() {
 	s.Helper()
 	s.save(visit("a.example", 1, crawler.OK, t0), visit("b.example", 1, crawler.OK, t0), visit("c.example", 1, crawler.OK, t0))

@@ -182,6 +182,9 @@ func (s *Store) prepare(ctx context.Context) error {
 			return s.fail("make tables", err)
 		}
 	}
+	if _, err := tx.ExecContext(ctx, linkTable); err != nil {
+		return s.fail("make table of links", err)
+	}
 	res, err := tx.ExecContext(ctx, giveBack+" WHERE lease_owner IS NOT NULL")
 	if err != nil {
 		return s.fail("give back leases", err)
