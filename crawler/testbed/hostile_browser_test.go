@@ -8,8 +8,12 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -151,4 +155,55 @@ func TestSocketFlood(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestBrowserRowsReachTheCanary shows three rows to a browser that nothing holds back: each of them hits the canary, so that a count of
+// 0 elsewhere means something.
+func TestBrowserRowsReachTheCanary(t *testing.T) {
+	browser := needsBrowser(t)
+	s := start(t, Options{Sites: []Site{}, Hostile: true})
+	_, hits := s.Canary()
+	for _, name := range []string{"js-loopback", "js-es", "webrtc"} {
+		host, before := hostileHost(name), hits()
+		at := netip.AddrPortFrom(addressOf(t, s, host), uint16(s.Settings().Ports[80]))
+		dir, err := os.MkdirTemp("", "unguarded-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { os.RemoveAll(dir) })
+		cmd := exec.Command(browser, "--headless", "--user-data-dir="+dir, "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
+			"--remote-debugging-port=0", fmt.Sprintf("--host-resolver-rules=MAP %s:80 %s", host, at), "http://"+host+"/")
+		cmd.Env = append(os.Environ(), "HOME="+dir)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		if os.Geteuid() == 0 { // its sandbox stays on
+			cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
+			if err := os.Chown(dir, nobody, nobody); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(30 * time.Second); hits() == before && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond)
+		}
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = cmd.Wait()
+		if hits() == before {
+			t.Errorf("%s does not reach the canary", name)
+		}
+	}
+}
+
+const nobody = 65534 // user id
+
+func needsBrowser(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("SCAMATLAS_TEST_BROWSER"), "chromium-headless-shell", "headless-shell", "chromium"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
+	return ""
 }
