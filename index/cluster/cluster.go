@@ -18,6 +18,8 @@ type Options struct {
 	// AllowMerges lets clusters of any size join and grow. Without it those that would join another of more than 20 sites, or grow
 	// more than tenfold, are kept apart and an Alarm is given.
 	AllowMerges bool
+	// Links are what analysts decided. They win over all evidence and over alarms.
+	Links []index.Link
 	// Previous are the clusters of the last build, so that Related and Explain tell of the alarms in them. Build is given them itself.
 	Previous []index.Cluster
 }
@@ -96,15 +98,18 @@ func (b *Builder) group(previous []index.Cluster, o Options) *grouped {
 		b.kits = newKits(sites, &b.arena)
 	}
 	g := &grouped{sites: sites, kits: b.kits, kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
+	g.kits.pins = newPins(index.Kit, sites, o.Links)
 	g.families = g.kits.group(o.kitCut())
 	g.families = newStock(g.kits, b.ledger.evidence(), g.families, o.kitCut()).part(g.families)
 	if g.kitGuard.check(g.families) {
 		g.families = g.kitGuard.apart(g.kits, g.families)
 	}
+	g.families = g.kits.pins.families(g.kits, g.families)
 	g.kit = kitOf(len(sites), g.families)
-	g.people = newPeople(sites, b.ledger, g.kit, nil)
+	hands := newPins(index.Operator, sites, o.Links)
+	g.people = newPeople(sites, b.ledger, hands, g.kit, nil)
 	if g.peopleGuard.check(g.people.groups()) {
-		g.people = newPeople(sites, b.ledger, g.kit, g.peopleGuard.ward)
+		g.people = newPeople(sites, b.ledger, hands, g.kit, g.peopleGuard.ward)
 	}
 	return g
 }

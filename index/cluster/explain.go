@@ -80,6 +80,10 @@ func (g *grouped) frontEnds(e *FrontEnds, a, b int, o Options) {
 		e.Note = "one of the two pages has too little on it to be compared"
 	case !e.Same && apartBy(g.kitGuard.ward, a, b):
 		e.Note = "kept apart by an alarm: together their clusters would be suspiciously large"
+	case g.kits.linked(a, b) != nil:
+		e.Note = "an analyst joined them: " + g.kits.linked(a, b).String()
+	case !e.Same && g.kits.pins.said(a, b) != nil:
+		e.Note = "an analyst keeps them apart: " + g.kits.pins.said(a, b).String()
 	case e.Same && e.Missing > 0:
 		e.Note = "each is near enough to the sites of the family on average"
 	case !e.Same && e.Missing == 0:
@@ -122,6 +126,8 @@ func (g *grouped) hands(e *Hands, a, b int) {
 	}
 	x, y := p.paysTo[p.party.root(a)], p.paysTo[p.party.root(b)]
 	switch {
+	case !e.Same && p.pins.said(a, b) != nil:
+		e.Note = "an analyst keeps them apart: " + p.pins.said(a, b).String()
 	case e.Same && len(e.Path) > 2:
 		e.Note = "joined by way of other sites"
 	case !e.Same && apartBy(g.peopleGuard.ward, a, b):

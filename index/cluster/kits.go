@@ -8,7 +8,8 @@ type kits struct {
 	words [kinds]*vocabulary
 	rare  [signals]*rarity
 	sets  [][signals]weighed
-	limit int // maxLinked
+	limit int   // maxLinked
+	pins  *pins // nil: none
 }
 
 // newKits numbers the tokens of the sites, which replaces their hashes.

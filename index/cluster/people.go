@@ -9,6 +9,7 @@ import (
 // them, and never joins two groups that pay to different wallets.
 type people struct {
 	sites    []site
+	pins     *pins
 	kit      []int // family of each site, -1 = none
 	kitSize  map[int]int
 	evidence []*evidence
@@ -27,8 +28,8 @@ type edge struct {
 }
 
 // newPeople joins sites. ward, nil or by site, keeps some apart.
-func newPeople(sites []site, l *ledger, kit, ward []int) *people {
-	p := &people{sites: sites, kit: kit, kitSize: map[int]int{}, evidence: l.evidence(), of: make([][]*evidence, len(sites)),
+func newPeople(sites []site, l *ledger, pinned *pins, kit, ward []int) *people {
+	p := &people{sites: sites, pins: pinned, kit: kit, kitSize: map[int]int{}, evidence: l.evidence(), of: make([][]*evidence, len(sites)),
 		wallets: newForest(len(sites)), party: newForest(len(sites)), ward: slices.Clone(ward)}
 	for _, k := range kit {
 		p.kitSize[k]++
@@ -38,12 +39,23 @@ func newPeople(sites []site, l *ledger, kit, ward []int) *people {
 			p.of[i] = append(p.of[i], e)
 		}
 	}
+	p.joinLinks()
 	p.joinWallets()
 	p.judge(account, contact, identity)
 	p.joinAll(account, contact, identity)
 	p.judge(hosting)
 	p.joinAll(account, contact, identity, hosting)
 	return p
+}
+
+// joinLinks unites what analysts joined.
+func (p *people) joinLinks() {
+	for _, x := range p.pins.together {
+		if p.party.root(x.a) != p.party.root(x.b) {
+			p.unite(x.a, x.b)
+			p.edges = append(p.edges, edge{x.a, x.b, 1})
+		}
+	}
 }
 
 // joinWallets unites the sites that show a wallet in common.
@@ -60,7 +72,9 @@ func (p *people) joinWallets() {
 			if p.apart(x.a, x.b) {
 				continue
 			}
-			if p.unite(x.a, x.b); p.wallets.join(x.a, x.b) {
+			p.wallets.join(x.a, x.b)
+			if p.party.root(x.a) != p.party.root(x.b) {
+				p.unite(x.a, x.b)
 				p.edges = append(p.edges, edge{x.a, x.b, e.weight})
 			}
 		}
@@ -71,7 +85,7 @@ func (p *people) joinWallets() {
 	}
 	for _, g := range p.wallets.groups() {
 		if len(g) > 1 {
-			p.paysTo[g[0]] = g[0]
+			p.paysTo[p.party.root(g[0])] = g[0]
 		}
 	}
 }
@@ -144,6 +158,9 @@ func (p *people) star(e *evidence, hub int) []edge {
 
 // apart reports whether wards keep the parties of two sites from being joined.
 func (p *people) apart(a, b int) bool {
+	if p.pins.keepApart(p.party, a, b) {
+		return true
+	}
 	if p.ward == nil {
 		return false
 	}

@@ -42,7 +42,11 @@ func (b *Builder) Related(host string, n int, o Options) []Relation {
 
 // at finds a host among the sites.
 func (g *grouped) at(host string) (int, bool) {
-	return slices.BinarySearchFunc(g.sites, host, func(s site, h string) int { return strings.Compare(s.host, h) })
+	return findSite(g.sites, host)
+}
+
+func findSite(sites []site, host string) (int, bool) {
+	return slices.BinarySearchFunc(sites, host, func(s site, h string) int { return strings.Compare(s.host, h) })
 }
 
 func (g *grouped) relate(a, b int) Relation {

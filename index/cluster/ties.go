@@ -20,6 +20,9 @@ func (p *people) shared(a, b int) []index.Tie {
 			out = append(out, tie(p.sites, a, b, e.kind, e.value, e.weight))
 		}
 	}
+	if l := p.pins.of(a, b); l != nil {
+		out = append(out, tie(p.sites, a, b, analyst, l.String(), 1))
+	}
 	sortTies(out)
 	if slices.ContainsFunc(out, func(t index.Tie) bool { return t.Kind == "cert" }) { // one certificate has one key
 		out = slices.DeleteFunc(out, func(t index.Tie) bool { return t.Kind == "spki" })
@@ -114,6 +117,9 @@ func (k *kits) cluster(g []int) found {
 
 // tie puts the similarity of two sites in words: "assets 0.91, tags 0.82". Its kind is the signal that says most.
 func (k *kits) tie(a, b int) index.Tie {
+	if l := k.linked(a, b); l != nil {
+		return tie(k.sites, a, b, analyst, l.String(), 1)
+	}
 	p := k.compare(a, b)
 	order := make([]signal, 0, signals)
 	for s := range signals {
@@ -132,6 +138,21 @@ func (k *kits) tie(a, b int) index.Tie {
 	return tie(k.sites, a, b, kind, strings.Join(words, ", "), p.score())
 }
 
+func (k *kits) linked(a, b int) *index.Link {
+	if k.pins == nil {
+		return nil
+	}
+	return k.pins.of(a, b)
+}
+
+// nearness is similarity, or all of it where an analyst joined two sites.
+func (k *kits) nearness(a, b int) float64 {
+	if k.linked(a, b) != nil {
+		return 1
+	}
+	return k.similarity(a, b)
+}
+
 // spanning gives the maximum spanning tree of a family (Prim). Huge families hang on their first site's copies: each site is tied to
 // the most similar of the first few.
 func (k *kits) spanning(g []int) []edge {
@@ -140,7 +161,7 @@ func (k *kits) spanning(g []int) []edge {
 	}
 	best := make([]edge, len(g))
 	for i := 1; i < len(g); i++ {
-		best[i] = edge{g[0], g[i], k.similarity(g[0], g[i])}
+		best[i] = edge{g[0], g[i], k.nearness(g[0], g[i])}
 	}
 	left := make([]int, 0, len(g)-1)
 	for i := 1; i < len(g); i++ {
@@ -158,7 +179,7 @@ func (k *kits) spanning(g []int) []edge {
 		left = append(left[:at], left[at+1:]...)
 		out = append(out, best[i])
 		for _, r := range left {
-			if s := k.similarity(g[i], g[r]); s > best[r].weight {
+			if s := k.nearness(g[i], g[r]); s > best[r].weight {
 				best[r] = edge{g[i], g[r], s}
 			}
 		}
@@ -171,7 +192,7 @@ func (k *kits) fan(g []int) []edge {
 	for n, i := range g[1:] {
 		e := edge{g[0], i, -1}
 		for _, r := range g[:min(n+1, fanned)] {
-			if s := k.similarity(r, i); s > e.weight {
+			if s := k.nearness(r, i); s > e.weight {
 				e = edge{r, i, s}
 			}
 		}
