@@ -48,7 +48,11 @@ func TestHostileBrowserSites(t *testing.T) {
 	list := filepath.Join(dir, "hosts.txt")
 	write(t, list, strings.Join(hosts, "\n")+"\n")
 	store := filepath.Join(dir, "store")
-	appendTo(t, settings, fmt.Sprintf("  render: always\n  workers: 4\n  profiles: [desktop]\n  timeout: 60s\nrender: {tabs: 2, views: 3, browser: %q}\nstore: %s\n", browser, store))
+	plain, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, settings, strings.Replace(string(plain), "render: off", "render: always", 1)+fmt.Sprintf("  workers: 4\n  profiles: [desktop]\n  timeout: 60s\nrender: {tabs: 2, views: 3, browser: %q}\nstore: %s\n", browser, store))
 
 	began := time.Now()
 	visits := lines[visitJSON](t, cli(t, exitDone, "crawl", "-f", list, "--json", "--no-cluster", "--config", settings))
