@@ -1,310 +1,207 @@
-// Package cloak turns captures of one site by several visitors into what differs between them, why, and how a reviewer can see it.
+// Package cloak turns what several visitors saw of one site into a comparison: who is shown the site and who something else, by
+// what the site tells them apart, and what a reviewer has to do to see it.
 //
-// It is pure, and knows nothing of other sites or other days. What differs on every honest site (numbers, dates, banners, order,
-// languages, layouts for phones) is no difference here; a decoy, a refusal, a redirect elsewhere or a wall is.
+// It is pure, and knows neither how the visits were made nor whether the site is a scam.
 package cloak
 
 import (
-	"fmt"
-	"net/url"
+	"cmp"
 	"slices"
-	"strings"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/judge"
 	"scamatlas/extractors"
 )
 
-// View is what one visitor saw.
+// View is what one visitor saw. Profile may be nil: then it is the capture's.
 type View struct {
 	Profile  *crawler.Profile
 	Capture  *crawler.Capture
 	Findings *extractors.Findings
 }
 
-// Compare makes the matrix of visitors. views[0] is the ordinary visitor, usually a desktop.
+// Compare tells what the visitors of one site saw. views[0] is the first profile, usually a desktop; the order of the others only
+// orders the cells. The result's verdict is never empty.
 func Compare(views []View) extractors.Cloaking {
-	var c extractors.Cloaking
-	if len(views) == 0 {
-		c.Verdict = extractors.CloakUnclear
+	m := newMatrix(views)
+	c := extractors.Cloaking{Verdict: extractors.CloakUnclear, Why: "nobody looked"}
+	if len(m.looks) == 0 {
 		return c
 	}
-	all := make([]sight, len(views))
-	for i := range views {
-		all[i] = newSight(&views[i])
-	}
-	best := shown(all)
-	c.Shown = all[best].Profile.Name
-	for i := range all {
-		all[i].against(&all[best], i == best)
-		c.Cells = append(c.Cells, all[i].cell)
-	}
-	walletOnly(all, best)
-	for i := range all {
-		c.Cells[i].Same = all[i].cell.Same
-		if all[i].differs() {
-			c.Hidden = append(c.Hidden, all[i].Profile.Name)
+	c.Verdict, c.Why = m.verdict()
+	c.Shown = m.best.name
+	for _, l := range m.looks {
+		c.Cells = append(c.Cells, m.cell(l))
+		if slices.Contains(m.out, l) {
+			c.Hidden = append(c.Hidden, l.name)
 		}
 	}
-	c.Verdict, c.Why = verdict(all, best)
-	if c.Verdict != extractors.CloakUnclear || all[best].Capture.Outcome.Alive() {
-		c.Steps = card(all, best, c.Verdict)
-	}
+	c.Steps = m.card(c.Verdict)
 	return c
 }
 
-// sight is a view with what is compared of it.
-type sight struct {
-	*View
-	words    map[string]bool
-	wallets  map[string]bool
-	domain   string // registrable domain of the final address
-	rendered bool   // shown by a browser that got through
-	cell     extractors.Cell
-	mute     bool // says nothing about what the site shows to this visitor: a bot check, a server out of order, nothing to compare
+// matrix is all looks at one site, compared each with each.
+type matrix struct {
+	looks []*look
+	pairs map[[2]*look]likeness
+	best  *look   // shows most of the site
+	in    []*look // are shown the same site as best, best among them
+	out   []*look // are shown something else
 }
 
-func newSight(v *View) sight {
-	c := v.Capture
-	s := sight{View: v, words: wordsOf(v.Findings), wallets: map[string]bool{}, domain: domainOf(c.FinalURL)}
-	for _, i := range v.Findings.Indicators {
-		if i.Payee() {
-			s.wallets[i.Key()] = true
+func newMatrix(views []View) *matrix {
+	m := &matrix{pairs: map[[2]*look]likeness{}}
+	j := judge.New()
+	for _, v := range views[:min(len(views), maxViews)] {
+		m.looks = append(m.looks, newLook(v, j))
+	}
+	if len(m.looks) == 0 {
+		return m
+	}
+	for i, a := range m.looks {
+		for _, b := range m.looks[:i] {
+			l := like(a, b)
+			m.pairs[[2]*look{a, b}], m.pairs[[2]*look{b, a}] = l, l
 		}
 	}
-	s.rendered = c.Rendered != nil && len(c.Rendered.Views) > 0 && len(c.Rendered.Views[0].DOM) > 0 && c.Rendered.Views[0].Blank == ""
-	status := 0
-	if len(c.Pages) > 0 {
-		status = c.Pages[0].Status
-	}
-	if s.rendered && c.Rendered.Views[0].Status > 0 {
-		status = c.Rendered.Views[0].Status
-	}
-	s.cell = extractors.Cell{Profile: v.Profile.Name, Outcome: c.Outcome, Status: status, FinalURL: c.FinalURL, Rendered: s.rendered,
-		Words: len(s.words), Wallets: len(s.wallets), Text: -1, DOM: -1, Wallet: -1}
-	s.mute = c.Outcome == crawler.Challenge || status == 429 || status >= 500 || c.Outcome == crawler.Unreachable || c.Outcome == crawler.DNSTimeout
-	return s
+	m.divide()
+	return m
 }
 
-func (s *sight) differs() bool { return !s.mute && !s.cell.Same }
-
-// shown picks the view that shows most: the site before its wall before anything else; payee wallets; then clearly more words.
-// The earlier one wins where nothing speaks for the later.
-func shown(all []sight) int {
-	best := 0
-	for i := range all {
-		a, b := &all[i], &all[best]
-		switch {
-		case a.Capture.Outcome.Better(b.Capture.Outcome):
-			best = i
-		case b.Capture.Outcome.Better(a.Capture.Outcome):
-		case a.foreign() != b.foreign():
-			if !a.foreign() {
-				best = i
+func (m *matrix) like(a, b *look) likeness {
+	if a == b {
+		l := likeness{alike, -1, -1}
+		if c := a.main().content; c != nil {
+			l.text, l.dom = 1, 1
+			if len(c.pairs) == 0 {
+				l.text = -1
 			}
-		case len(a.wallets) > 0 && len(b.wallets) == 0:
-			best = i
-		case len(a.wallets) == 0 && len(b.wallets) > 0:
-		case a.rendered == b.rendered && len(a.words) > 2*len(b.words)+muchMore:
-			best = i
+			if len(c.tags)+len(c.classes) == 0 {
+				l.dom = -1
+			}
+		}
+		return l
+	}
+	return m.pairs[[2]*look{a, b}]
+}
+
+// divide forms groups of visitors that see the same, directly or by way of others, and takes the group that sees most for the site.
+func (m *matrix) divide() {
+	group := map[*look]int{}
+	for i, l := range m.looks {
+		group[l] = i
+	}
+	for _, a := range m.looks {
+		for _, b := range m.looks {
+			if from, to := group[a], group[b]; from != to && m.like(a, b).relation == alike {
+				for l, g := range group {
+					if g == from {
+						group[l] = to
+					}
+				}
+			}
 		}
 	}
-	return best
-}
-
-// foreign reports a visit that ended at another site.
-func (s *sight) foreign() bool {
-	return s.domain != "" && s.domain != crawler.RegistrableDomain(s.Capture.Host)
-}
-
-// against compares a view with the one that shows most.
-func (s *sight) against(best *sight, itself bool) {
-	c := &s.cell
-	if itself {
-		c.Text, c.DOM, c.Wallet, c.Same = 1, 1, 1, true
-		return
-	}
-	comparable := s.rendered == best.rendered
-	if comparable {
-		c.Text = likeness(s.words, best.words)
-		c.DOM = max(setLikeness(&s.Findings.Fingerprint.Tags, &best.Findings.Fingerprint.Tags), setLikeness(&s.Findings.Fingerprint.Classes, &best.Findings.Fingerprint.Classes))
-		c.Wallet = likeness(s.wallets, best.wallets)
-	}
-	switch {
-	case s.Capture.Outcome.Alive() != best.Capture.Outcome.Alive(), (s.Capture.Outcome == crawler.Gated) != (best.Capture.Outcome == crawler.Gated):
-		c.Same = false
-	case !best.Capture.Outcome.Alive():
-		c.Same = s.Capture.Outcome == best.Capture.Outcome && s.domain == best.domain
-	case s.domain != best.domain && !(comparable && c.Text >= sameText):
-		c.Same = false
-	case !comparable: // what a browser made and what the server sent are two things
-		c.Same = true
-		s.mute = s.mute || len(s.words) == 0
-	default:
-		c.Same = s.sameContent(best)
-	}
-}
-
-// sameContent judges pages that both came: by their words; where there are few, or in another language, by how they are built.
-func (s *sight) sameContent(best *sight) bool {
-	c := &s.cell
-	few := min(len(s.words), len(best.words)) < fewWords
-	switch {
-	case c.Wallet > 0: // a shared wallet: whoever shows it shows the site
-		return true
-	case !few && c.Text >= sameText, few && c.Text >= sameFew:
-		return true
-	case c.DOM >= sameDOM:
-		return true
-	case few && len(s.words) == 0 && len(best.words) == 0:
-		return c.DOM < 0 || c.DOM >= sameDOM/2
-	}
-	return c.Text >= likelyText && c.DOM >= likelyDOM
-}
-
-// walletOnly finds sites that look the same to all, but show where to pay to visitors with a wallet only.
-func walletOnly(all []sight, best int) {
-	if len(all[best].wallets) == 0 || !all[best].Profile.Wallet {
-		return
-	}
-	for i := range all {
-		if !all[i].Profile.Wallet && (len(all[i].wallets) > 0 || all[i].rendered != all[best].rendered && all[i].Capture.Outcome.Alive()) {
-			return
-		}
-	}
-	for i := range all {
-		if !all[i].Profile.Wallet {
-			all[i].cell.Same = false
+	withFirst := func(l *look) bool { return group[l] == group[m.looks[0]] }
+	m.best = slices.MaxFunc(m.looks, func(a, b *look) int { return m.shows(a, b, withFirst) })
+	for _, l := range m.looks {
+		switch {
+		case group[l] == group[m.best]:
+			m.in = append(m.in, l)
+		case m.answers(l):
+			m.out = append(m.out, l)
 		}
 	}
 }
 
-// trait is something that tells visitors apart.
-type trait struct {
-	verdict string
-	has     func(*sight) bool
-	only    string // "only … see it"
-}
-
-// traits in the order in which they are believed when several would explain what is seen.
-func traits() []trait {
-	return []trait{
-		{extractors.CloakInvitation, func(s *sight) bool { return hasCode(s.Capture.Target.URL) }, "visitors with an invitation link"},
-		{extractors.CloakWallet, func(s *sight) bool { return s.Profile.Wallet }, "browsers with a wallet"},
-		{extractors.CloakMobile, func(s *sight) bool { return s.Profile.Mobile }, "phones"},
-		{extractors.CloakReferrer, func(s *sight) bool { return s.Profile.Referrer != "" }, "visitors who come from another page"},
-		{extractors.CloakDesktop, func(s *sight) bool { return !s.Profile.Mobile }, "desktops"},
+// answers reports whether l saw something that is not what the visitors of the site see. Who asked for another address only
+// counts when it was stopped by a wall.
+func (m *matrix) answers(l *look) bool {
+	if l.coded != m.best.coded && l.view.Capture.Outcome != crawler.Gated {
+		return false
 	}
+	for _, in := range m.in {
+		if m.like(l, in).relation == other {
+			return true
+		}
+	}
+	return m.like(l, m.best).relation == other
 }
 
-// explains reports whether a trait is had by all who see the site and by none who do not.
-func (t trait) explains(all []sight) bool {
-	for i := range all {
-		if !all[i].mute && t.has(&all[i]) != all[i].cell.Same {
+// shows orders looks by how much of the site they show; what looks like a decoy comes last.
+func (m *matrix) shows(a, b *look, withFirst func(*look) bool) int {
+	yes := func(f func(*look) bool) int { return cmp.Compare(bit(f(a)), bit(f(b))) }
+	return cmp.Or(
+		yes(func(l *look) bool { return l.main().kind == site }),
+		yes(func(l *look) bool { return !l.famous }),
+		yes(func(l *look) bool { return len(l.payees) > 0 }),
+		yes(func(l *look) bool { return l.claims > 0 }),
+		yes(substantial),
+		yes(func(l *look) bool { return l.own }),
+		yes(func(l *look) bool { return !withFirst(l) }),
+		yes(func(l *look) bool { return l.shown.kind == site }),
+		cmp.Compare(len(a.page().pairs), len(b.page().pairs)),
+		cmp.Compare(len(a.payees), len(b.payees)),
+		-cmp.Compare(a.name, b.name),
+	)
+}
+
+// substantial reports a page that is something of its own, not a note in its place.
+func substantial(l *look) bool { return l.page().words >= muchText || l.page().fields > 0 }
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// verdict names who sees the site, with a line for people.
+func (m *matrix) verdict() (verdict, why string) {
+	switch n := len(m.in) + len(m.out); {
+	case m.best.main().kind == nothing:
+		return extractors.CloakUnclear, "nobody was shown the site: " + m.told(m.looks[0])
+	case len(m.out) == 0 && m.walled():
+		return extractors.CloakInvitation, "every visitor is asked for an invitation code"
+	case n < 2:
+		return extractors.CloakUnclear, "only " + m.best.name + " was shown something that can be compared"
+	case m.best.main().kind == refused || m.best.main().kind == empty:
+		return extractors.CloakUnclear, "nobody was shown the site: " + m.told(m.best)
+	case len(m.out) == 0:
+		return extractors.CloakSame, "visitors are shown the same site: " + names(m.in)
+	case m.best.main().kind != site:
+		return extractors.CloakUnclear, "nobody was shown the site: " + m.told(m.best)
+	}
+	return m.cause()
+}
+
+// walled reports that all who saw anything are asked for an invitation.
+func (m *matrix) walled() bool {
+	for _, l := range m.looks {
+		if l.main().kind != nothing && !l.invited {
 			return false
 		}
 	}
 	return true
 }
 
-func verdict(all []sight, best int) (string, string) {
-	seers, blind := 0, 0
-	for i := range all {
-		switch {
-		case all[i].mute:
-		case all[i].cell.Same:
-			seers++
-		default:
-			blind++
-		}
-	}
-	b := &all[best]
-	switch {
-	case b.Capture.Outcome == crawler.Gated && strings.Contains(b.Capture.Reason, "invitation"):
-		return extractors.CloakInvitation, "every visitor is asked for an invitation code"
-	case seers+blind < 2:
-		return extractors.CloakUnclear, "fewer than two visitors got an answer that says something"
-	case blind == 0:
-		return extractors.CloakSame, ""
-	}
-	for _, t := range traits() {
-		if !t.explains(all) {
-			continue
-		}
-		if t.verdict == extractors.CloakMobile && sentAway(all) {
-			return extractors.CloakRedirected, "phones see it, desktops are sent to " + elsewhere(all)
-		}
-		return t.verdict, "only " + t.only + " see it; others get " + others(all)
-	}
-	why := "visitors see different things: " + strings.Join(names(all, true), ", ") + " see it, " + strings.Join(names(all, false), ", ") + " get " + others(all)
-	return extractors.CloakDiffers, why
+func (m *matrix) cell(l *look) extractors.Cell {
+	k := m.like(l, m.best)
+	c := l.view.Capture
+	return extractors.Cell{Profile: l.name, Outcome: c.Outcome, Status: l.status(), FinalURL: l.final(), Rendered: c.Rendered != nil,
+		Words: l.page().words, Wallets: len(l.keys), Text: k.text, DOM: k.dom, Wallet: walletShare(l.keys, m.best.keys), Same: slices.Contains(m.in, l)}
 }
 
-// sentAway reports that whoever does not see the site ended at another one.
-func sentAway(all []sight) bool {
-	away := false
-	for i := range all {
-		if all[i].differs() {
-			if !all[i].foreign() {
-				return false
-			}
-			away = true
+// walletShare is the share of the shorter list that the longer has: some visitors only enter, others walk the site. -1 when one has none.
+func walletShare(a, b []string) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return -1
+	}
+	n := 0
+	for _, k := range a {
+		if slices.Contains(b, k) {
+			n++
 		}
 	}
-	return away
-}
-
-func elsewhere(all []sight) string {
-	for i := range all {
-		if all[i].differs() {
-			return all[i].domain
-		}
-	}
-	return ""
-}
-
-// others says what those get who do not see the site.
-func others(all []sight) string {
-	var parts []string
-	for i := range all {
-		s := &all[i]
-		if !s.differs() {
-			continue
-		}
-		what := "another page"
-		switch {
-		case s.Capture.Outcome == crawler.Gated:
-			what = "a wall (" + plain(s.Capture.Reason) + ")"
-		case !s.Capture.Outcome.Alive():
-			what = string(s.Capture.Outcome)
-			if s.cell.Status >= 400 {
-				what = fmt.Sprintf("status %d", s.cell.Status)
-			}
-		case s.foreign():
-			what = "sent to " + s.domain
-		case s.Findings.Title != "":
-			what = fmt.Sprintf("a page titled %q", plain(s.Findings.Title))
-		}
-		if !slices.Contains(parts, what) {
-			parts = append(parts, what)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func names(all []sight, same bool) []string {
-	var out []string
-	for i := range all {
-		if !all[i].mute && all[i].cell.Same == same {
-			out = append(out, all[i].Profile.Name)
-		}
-	}
-	return out
-}
-
-func domainOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return ""
-	}
-	return crawler.RegistrableDomain(strings.ToLower(u.Hostname()))
+	return float64(n) / float64(min(len(a), len(b)))
 }

@@ -1,103 +1,178 @@
 package cloak
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
 )
 
-// Probe is one more look that would tell what a site goes by.
+// Probe is one more look that would tell why visitors are shown different things.
 type Probe struct {
 	Profile *crawler.Profile
-	URL     string // where to enter; "" = as before
+	URL     string // "" = the target's address
 }
 
-// Follow gives the looks that would settle why visitors see different things, at most three; nil when that is settled, or when they
-// see the same.
+// Follow gives at most three looks that would settle the cause of what c found in the same views: variants of their profiles that
+// differ in one part, or the address without its invitation code. nil when nothing is left to settle.
 func Follow(views []View, c extractors.Cloaking) []Probe {
-	if len(views) == 0 || len(c.Cells) != len(views) {
+	m := newMatrix(views)
+	if len(m.looks) == 0 || m.best.main().kind != site {
 		return nil
 	}
-	var out []Probe
-	first := views[0]
-	if entered := first.Capture.Target.URL; hasCode(entered) && first.Capture.Outcome.Alive() && c.Verdict != extractors.CloakInvitation {
-		bare := *first.Profile
-		bare.Name += "-code"
-		out = append(out, Probe{&bare, withoutCode(entered)})
+	switch {
+	case len(m.out) > 0 && c.Verdict != extractors.CloakSame:
+		return m.split()
+	case c.Verdict == extractors.CloakSame && m.best.coded:
+		return m.uncoded()
 	}
-	if c.Verdict == extractors.CloakSame || c.Verdict == extractors.CloakUnclear {
-		return out
-	}
-	all := make([]sight, len(views))
-	explained := 0
-	for i := range views {
-		all[i] = newSight(&views[i])
-		all[i].cell.Same = c.Cells[i].Same
-	}
-	for _, t := range traits() {
-		if t.explains(all) {
-			explained++
-		}
-	}
-	if explained == 1 {
-		return out
-	}
-	return append(out, referrerProbes(all)...)[:min(maxProbes, len(out)+len(referrerProbes(all)))]
+	return nil
 }
 
-// referrerProbes change nothing but the page a visitor comes from: one who sees nothing comes from where one who sees it did, and one
-// who sees it from nowhere.
-func referrerProbes(all []sight) []Probe {
-	var out []Probe
-	from := ""
-	for i := range all {
-		if s := &all[i]; s.cell.Same && s.Profile.Referrer != "" {
-			from = s.Profile.Referrer
-			out = append(out, Probe{Profile: s.Profile.WithReferrer("")})
-			break
+// uncoded asks for the address without its query, as the first visitor.
+func (m *matrix) uncoded() []Probe {
+	for _, l := range m.looks {
+		if !l.coded {
+			return nil // it was looked at
 		}
 	}
-	for i := range all {
-		if s := &all[i]; s.differs() && s.Profile.Referrer == "" && from != "" {
-			return append([]Probe{{Profile: s.Profile.WithReferrer(from)}}, out...)
+	u, err := url.Parse(m.looks[0].view.Capture.Target.URL)
+	if err != nil {
+		return nil
+	}
+	u.RawQuery, u.Fragment = "", ""
+	p := m.looks[0].profile
+	p.Name += "-code"
+	return []Probe{{&p, u.String()}}
+}
+
+// split takes, one after the other, the variant on which the theories that are left differ most.
+func (m *matrix) split() []Probe {
+	theories := m.theories()
+	theories = slices.DeleteFunc(theories, func(h theory) bool { return h.rank() > 2 && h.rank() > theories[0].rank() })
+	groups := [][]theory{theories}
+	var out []Probe
+	candidates := m.variants()
+	for len(out) < maxProbes {
+		best, gain := -1, 0
+		for i := range candidates {
+			if n := cuts(groups, traits(candidates[i], m.looks[0].coded)); n > gain {
+				best, gain = i, n
+			}
 		}
+		if best < 0 {
+			return out
+		}
+		p := candidates[best]
+		groups = cut(groups, traits(p, m.looks[0].coded))
+		out = append(out, Probe{Profile: p})
+		candidates = slices.Delete(candidates, best, best+1)
 	}
 	return out
 }
 
-// codes are names of parameters that carry an invitation.
-var codes = []string{"invit", "ref", "code", "promo", "agent", "share", "partner", "aff", "yqm", "tgm", "recommend", "sponsor", "upline", "channel"}
+// cuts counts the theories that a look would part from the others of their group.
+func cuts(groups [][]theory, has map[trait]bool) int {
+	n := 0
+	for _, g := range groups {
+		yes := 0
+		for _, h := range g {
+			yes += bit(h.fits(has))
+		}
+		n += min(yes, len(g)-yes)
+	}
+	return n
+}
 
-// hasCode reports an address with an invitation in its query or its route.
-func hasCode(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || address == "" {
-		return false
-	}
-	query := u.RawQuery
-	if _, q, ok := strings.Cut(u.Fragment, "?"); ok {
-		query += "&" + q
-	}
-	values, _ := url.ParseQuery(query)
-	for name, v := range values {
-		name = strings.ToLower(name)
-		for _, c := range codes {
-			if strings.Contains(name, c) && len(v) > 0 && v[0] != "" {
-				return true
+func cut(groups [][]theory, has map[trait]bool) [][]theory {
+	var out [][]theory
+	for _, g := range groups {
+		var yes, no []theory
+		for _, h := range g {
+			if h.fits(has) {
+				yes = append(yes, h)
+			} else {
+				no = append(no, h)
 			}
+		}
+		out = append(out, yes, no)
+	}
+	return out
+}
+
+// variants are the profiles that differ from one that looked in its referrer or its wallet, and that nobody has looked with.
+func (m *matrix) variants() []*crawler.Profile {
+	var referrers []string
+	named := map[string]bool{}
+	for _, l := range m.looks {
+		named[l.name] = true
+		if !slices.Contains(referrers, l.profile.Referrer) {
+			referrers = append(referrers, l.profile.Referrer)
+		}
+	}
+	var out []*crawler.Profile
+	add := func(p *crawler.Profile) {
+		if !named[p.Name] && !m.tried(p) {
+			named[p.Name] = true
+			out = append(out, p)
+		}
+	}
+	for _, l := range m.looks {
+		for _, r := range referrers {
+			if r != l.profile.Referrer {
+				add(l.profile.WithReferrer(r))
+			}
+		}
+		add(withWallet(l.profile, !l.profile.Wallet))
+	}
+	return out
+}
+
+// tried reports whether somebody with the same traits has looked and was shown something.
+func (m *matrix) tried(p *crawler.Profile) bool {
+	for _, l := range append(slices.Clone(m.in), m.out...) {
+		if maps.Equal(traits(p, l.coded), traits(&l.profile, l.coded)) {
+			return true
 		}
 	}
 	return false
 }
 
-// withoutCode is the address without its query and route.
-func withoutCode(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
+// withWallet gives a variant called NAME+wallet or NAME-wallet.
+func withWallet(p crawler.Profile, wallet bool) *crawler.Profile {
+	p.Wallet = wallet
+	if wallet {
+		p.Name += "+wallet"
+	} else {
+		p.Name += "-wallet"
 	}
-	u.RawQuery, u.Fragment, u.RawFragment = "", "", ""
-	return u.String()
+	return &p
+}
+
+// coded reports an address with an invitation code in its query.
+func coded(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.RawQuery == "" {
+		return false
+	}
+	for name, values := range u.Query() {
+		name = strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
+		if len(values) > 0 && values[0] != "" && codeName(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeName reports a parameter that is named as invitation codes are.
+func codeName(name string) bool {
+	for _, part := range []string{"invit", "invcode", "refer", "refcode", "agent", "sponsor", "yaoqing", "yqm"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return slices.Contains([]string{"code", "ref", "inv", "r", "aff", "icode", "upline"}, name)
 }
