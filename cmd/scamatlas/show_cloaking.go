@@ -8,13 +8,16 @@ import (
 	"scamatlas/index"
 )
 
+// longStep bounds a line of a card: it may hold a whole address.
+const longStep = 2500
+
 // showCard prints what a reviewer has to do to see the site, and nothing else: it is made to be pasted into a report.
 func (a *app) showCard(s *index.Site) error {
 	if len(s.Cloaking.Steps) == 0 {
 		return fmt.Errorf("there is no card for %s: it was seen as one visitor only; `scamatlas crawl %s` looks as all profiles of the settings", s.Host, s.Host)
 	}
 	for i, step := range s.Cloaking.Steps {
-		fmt.Fprintf(a.stdout, "%d. %s\n", i+1, line(step, 500))
+		fmt.Fprintf(a.stdout, "%d. %s\n", i+1, line(step, longStep))
 	}
 	return nil
 }
@@ -41,7 +44,7 @@ func (a *app) printCloaking(c *extractors.Cloaking) error {
 	}
 	fmt.Fprintf(a.stdout, "  To see it:\n")
 	for i, step := range c.Steps {
-		fmt.Fprintf(a.stdout, "    %d. %s\n", i+1, line(step, 300))
+		fmt.Fprintf(a.stdout, "    %d. %s\n", i+1, line(step, longStep))
 	}
 	return nil
 }
