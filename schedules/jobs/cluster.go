@@ -19,11 +19,12 @@ type Clusterer struct {
 // Cluster reads all members, groups them and writes the result; the note says in one line what came out.
 func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 	start := time.Now()
-	b, previous, err := g.known(ctx)
+	b, o, err := g.known(ctx)
 	if err != nil {
 		return "", err
 	}
-	grouping := b.Build(previous, cluster.Options{Now: time.Now().UTC()})
+	o.Now = time.Now().UTC()
+	grouping := b.Build(o.Previous, o)
 	if err := g.Store.SaveClusters(ctx, grouping.Clusters); err != nil {
 		return "", fmt.Errorf("saving clusters: %w", err)
 	}
@@ -57,31 +58,44 @@ func (g *Clusterer) read(ctx context.Context) (*cluster.Builder, error) {
 
 // Related gives the n sites nearest to host, with reasons.
 func (g *Clusterer) Related(ctx context.Context, host string, n int) ([]cluster.Relation, error) {
-	b, previous, err := g.known(ctx)
+	b, o, err := g.known(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return b.Related(host, n, cluster.Options{Previous: previous}), nil
+	return b.Related(host, n, o), nil
 }
 
 // Explain says why two sites are together or why not.
 func (g *Clusterer) Explain(ctx context.Context, one, two string) (cluster.Explanation, error) {
-	b, previous, err := g.known(ctx)
+	b, o, err := g.known(ctx)
 	if err != nil {
 		return cluster.Explanation{}, err
 	}
-	return b.Explain(one, two, cluster.Options{Previous: previous}), nil
+	return b.Explain(one, two, o), nil
 }
 
-// known reads all members and the clusters of the last build.
-func (g *Clusterer) known(ctx context.Context) (*cluster.Builder, []index.Cluster, error) {
-	b, err := g.read(ctx)
-	if err != nil {
-		return nil, nil, err
+// known reads all members, the clusters of the last build, and what analysts decided.
+func (g *Clusterer) known(ctx context.Context) (b *cluster.Builder, o cluster.Options, err error) {
+	if b, err = g.read(ctx); err != nil {
+		return nil, o, err
 	}
-	previous, err := g.Store.Clusters(ctx, "")
-	if err != nil {
-		return nil, nil, fmt.Errorf("reading the clusters so far: %w", err)
+	if o.Previous, err = g.Store.Clusters(ctx, ""); err != nil {
+		return nil, o, fmt.Errorf("reading the clusters so far: %w", err)
 	}
-	return b, previous, nil
+	if o.Links, err = g.Store.Links(ctx); err != nil {
+		return nil, o, fmt.Errorf("reading analysts' links: %w", err)
+	}
+	return b, o, nil
+}
+
+// Link keeps what an analyst decided, unless it contradicts what was decided before; the next grouping obeys it.
+func (g *Clusterer) Link(ctx context.Context, l index.Link) error {
+	earlier, err := g.Store.Links(ctx)
+	if err != nil {
+		return fmt.Errorf("reading analysts' links: %w", err)
+	}
+	if err := l.Check(earlier); err != nil {
+		return err
+	}
+	return g.Store.SaveLink(ctx, l)
 }
