@@ -37,6 +37,9 @@ func Keys(s *Site) map[string][]string {
 	k.add("favicon", p.FaviconMMH3)
 	k.add("favicon", p.FaviconSHA256)
 	k.add("domhash", p.DOMHash)
+	for _, b := range p.Bands[:min(len(p.Bands), MaxBands)] {
+		k.add("band", b)
+	}
 	for field := range k {
 		slices.Sort(k[field])
 		k[field] = slices.Compact(k[field])

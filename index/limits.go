@@ -3,6 +3,9 @@ package index
 const (
 	MaxSources     = 20       // kept of one site
 	MaxTies        = 2000     // kept of one cluster
+	MaxBands       = 64       // of one front end
+	MaxNear        = 200      // sites that a new one is compared with at once
+	MaxNearHolders = 500      // sites above which a value does not lead from one to another
 	MaxAliases     = 200      // kept of one cluster
 	MaxHits        = 10_000   // of one search
 	MaxTargets     = 500      // written in one step by AddTargets; longer lists are cut into such steps

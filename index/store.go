@@ -126,6 +126,11 @@ type Grouper interface {
 	Clusters(ctx context.Context, layer Layer) ([]Cluster, error)
 	// Cluster gives one by id, or by the id of one that was merged into it; ErrNotFound.
 	Cluster(ctx context.Context, id string) (*Cluster, error)
+	// Near gives up to n (at most MaxNear) sites that share a band, an identifier or a place of hosting with m, those that share the
+	// rarest most first, m itself left out. Values of more than MaxNearHolders sites may be passed over.
+	Near(ctx context.Context, m *Member, n int) ([]Neighbour, error)
+	// Join sets the clusters of one site until the next SaveClusters; ErrNotFound when the site is unknown.
+	Join(ctx context.Context, host, kit, operator string) error
 	// SaveLink keeps what an analyst decided; a link with an equal Key is replaced. It does not look whether links contradict each
 	// other: see Link.Check.
 	SaveLink(ctx context.Context, l Link) error

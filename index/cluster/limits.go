@@ -29,7 +29,7 @@ const (
 	tying       = 0.5  // base weight of what ties a site to others that show wallets
 	minCopies   = 2    // sites that show wallets, or are tied to such, for a family to be a kit's
 	minStock    = 5    // clean sites for a family to be one of a public design
-	guestShare  = 0.88 // of the copies' likeness to each other that a clean site must reach to be one of them
+	guestShare  = 0.85 // of the copies' likeness to each other that a clean site must reach to be one of them
 	publicShare = 20   // one in so many clean sites holds a token of the public design
 )
 
@@ -50,6 +50,7 @@ const (
 	maxTreed        = 200  // sites of one family whose ties are its maximum spanning tree
 	fanned          = 16   // sites of a larger family that the others are tied to
 	block           = 1024 // sites searched for at the same time
+	MaxJoined       = 100  // neighbours that a new site is grouped with at once
 	aside           = 64   // sites of a component from which its rows, not components, are shared among processors
 )
 

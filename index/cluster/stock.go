@@ -86,7 +86,7 @@ func (s *stock) guests(clean, copies []int) [][]int {
 	stay := slices.Clone(copies)
 	var leave []int
 	for _, i := range clean {
-		if s.mean(i, heads) < bar {
+		if !s.kits.sites[i].isFrame() && s.mean(i, heads) < bar { // of a frame too little is seen
 			leave = append(leave, i)
 		} else {
 			stay = append(stay, i)

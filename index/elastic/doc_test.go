@@ -74,7 +74,7 @@ func TestMappingsAreStrictAndFit(t *testing.T) {
 			FinalURL: "x", Payees: []payeeDoc{{"a", "b", "c", "d"}}, Trimmed: true, Sources: []index.SourceRef{{}}, Blob: blobs{[]byte{1}, []byte{1}, []byte{1}}},
 		"captures": &captureDoc{Profile: "x", Started: "x", Ended: "x", Outcome: "x", Status: 1, Trimmed: true},
 		queue:      &frontierDoc{Due: "x", Owner: "x", Until: "x", Leased: "x"},
-		"clusters": &clusterDoc{Since: "x", Hosts: []string{"x"}, Blob: []byte{1}},
+		"clusters": &clusterDoc{Layer: "x", ID: "x", Since: "x", Hosts: []string{"x"}, Aliases: []string{"x"}, Linked: "x", Sum: "x", Blob: []byte{1}},
 		run:        &runDoc{Head: true, Missed: 1, Started: "x", Until: "x", Finished: "x", Err: "x", Note: "x"},
 	} {
 		m := mappingOf(t, file)

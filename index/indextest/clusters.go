@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"scamatlas/crawler"
+	"scamatlas/extractors"
 	"scamatlas/index"
 )
 
@@ -135,6 +136,40 @@ var clusterTests = []test{
 		stop := errors.New("enough")
 		if err := s.EachMember(ctx, func(*index.Member) error { return stop }); err != stop {
 			s.Errorf("the function's error came back as %v", err)
+		}
+	}},
+}
+
+var nearTests = []test{
+	{"Near finds who shares bands and identifiers, Join sets their clusters", func(s *suite) {
+		a, b, c, d := visit("a.example", 1, crawler.OK, t0), visit("b.example", 1, crawler.OK, t0), visit("c.example", 1, crawler.OK, t0), visit("d.example", 1, crawler.OK, t0)
+		for _, v := range []*index.Visit{&a, &b, &c, &d} {
+			v.Findings.Indicators, v.Findings.Hosting = nil, extractors.Hosting{}
+			v.Findings.Fingerprint.Bands = nil
+		}
+		a.Findings.Fingerprint.Bands = []string{"ta:01", "ta:02", "ta:03"}
+		b.Findings.Fingerprint.Bands = []string{"ta:02", "ta:03", "ta:09"}
+		c.Findings.Indicators = []extractors.Indicator{{Kind: extractors.KindTracker, Type: "ga4", Value: "G-NEAR1", Confidence: extractors.High, Where: extractors.InText}}
+		s.save(a, b, c, d)
+		s.ok(s.Join(ctx, "b.example", "k-1", ""))
+		s.ok(s.Flush(ctx))
+		s.membership("b.example", "k-1", "")
+		s.equal("kit:k-1", "b.example")
+		m := index.Member{Host: "a.example", Fingerprint: a.Findings.Fingerprint, Indicators: c.Findings.Indicators}
+		near, err := s.Near(ctx, &m, 10)
+		s.ok(err)
+		got := map[string]string{}
+		for _, n := range near {
+			got[n.Host] = n.Kit
+		}
+		if want := map[string]string{"b.example": "k-1", "c.example": ""}; !reflect.DeepEqual(got, want) {
+			s.Errorf("near: %v, want %v", got, want)
+		}
+		if near, err := s.Near(ctx, &m, 1); err != nil || len(near) != 1 {
+			s.Errorf("one of them: %d, %v", len(near), err)
+		}
+		if err := s.Join(ctx, "nobody.example", "k-1", ""); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("an unknown site: %v", err)
 		}
 	}},
 }

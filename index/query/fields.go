@@ -65,6 +65,7 @@ var fields = []Field{
 	{"issuer", Keyword, true, "issuer of the certificate", "issuer:le*"},
 	{"favicon", Keyword, true, "favicon hash: mmh3 number or SHA-256", "favicon:-1234"},
 	{"domhash", Keyword, true, "hash of the entry page's element sequence", "domhash:…"},
+	{"band", Keyword, false, "band of the front end: two that share one may be copies", "band:ta:…"},
 	{"headers", Keyword, true, "header order hash (hhh:1:…)", `headers:"hhh:1:…"`},
 	{"lang", Keyword, true, "language the page states", "lang:en"},
 	{"source", Keyword, true, "who named the host", "source:cli"},

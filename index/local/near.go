@@ -1,0 +1,87 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"scamatlas/index"
+)
+
+// Near is index.Grouper's.
+func (s *Store) Near(ctx context.Context, m *index.Member, n int) ([]index.Neighbour, error) {
+	near, err := s.near(ctx, m, min(n, index.MaxNear))
+	return near, s.fail("read neighbours of "+m.Host, err)
+}
+
+func (s *Store) near(ctx context.Context, m *index.Member, n int) ([]index.Neighbour, error) {
+	score := map[int64]float64{}
+	for field, values := range index.NearKeys(m) {
+		for _, v := range values {
+			holders, err := scanRows(ctx, s.read, scanID, "SELECT site FROM key WHERE field = ? AND value = ? LIMIT ?", field, v, index.MaxNearHolders+1)
+			if err != nil {
+				return nil, err
+			}
+			if len(holders) > index.MaxNearHolders {
+				continue
+			}
+			for _, id := range holders {
+				score[id] += 1 / float64(len(holders))
+			}
+		}
+	}
+	ids := make([]int64, 0, len(score))
+	for id := range score {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b int64) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
+	var out []index.Neighbour
+	for _, id := range ids {
+		if len(out) >= n {
+			break
+		}
+		found, err := scanRows(ctx, s.read, scanNeighbour, `SELECT kit, operator, host, sequence, outcome, first_seen, last_live, indicators, hosting, fingerprint
+			FROM site JOIN finding ON finding.site = site.id WHERE site.id = ? AND last_live IS NOT NULL AND host <> ?`, id, m.Host)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
+
+func scanNeighbour(row scanner) (n index.Neighbour, err error) {
+	var first, live sql.NullInt64
+	var indicators, hosting, print []byte
+	m := &n.Member
+	if err := row.Scan(&n.Kit, &n.Operator, &m.Host, &m.Sequence, &m.Outcome, &first, &live, &indicators, &hosting, &print); err != nil {
+		return n, err
+	}
+	m.FirstSeen, m.LastLive = fromMS(first), fromMS(live)
+	return n, decodeFacts(indicators, hosting, print, &m.Indicators, &m.Hosting, &m.Fingerprint)
+}
+
+// Join is index.Grouper's.
+func (s *Store) Join(ctx context.Context, host, kit, operator string) error {
+	return s.commit(ctx, "join clusters", func(tx *txn) error {
+		var id int64
+		var old membership
+		err := tx.QueryRow("SELECT id, kit, operator FROM site WHERE host = ?", host).Scan(&id, &old.kit, &old.operator)
+		if err == sql.ErrNoRows {
+			return index.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE site SET kit = ?, operator = ? WHERE id = ?", kit, operator, id); err != nil {
+			return err
+		}
+		if err := replaceKey(tx, "kit", old.kit, kit, id); err != nil {
+			return err
+		}
+		return replaceKey(tx, "operator", old.operator, operator, id)
+	})
+}
