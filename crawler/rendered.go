@@ -14,7 +14,6 @@ type Rendered struct {
 	Popups  []string  `json:"popups,omitempty"`  // addresses of windows the site opened; closed unseen
 	Fetches []string  `json:"downloads,omitempty"`
 	Wallet  []string  `json:"wallet_calls,omitempty"` // methods the site asked the inert wallet provider for, in order, without repeats
-	Asked   []string  `json:"permissions,omitempty"`  // permissions the site asked for; all denied
 	Errors  int       `json:"console_errors"`         // console.error and uncaught exceptions
 	Caps    []string  `json:"caps,omitempty"`         // limits reached: "time", "answers", "bytes", "dom", "navigations", "dialogs", "popups", …
 	Err     string    `json:"error,omitempty"`        // how it broke off; what was seen until then stands

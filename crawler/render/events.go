@@ -20,7 +20,8 @@ import (
 
 // recorder keeps what the browser reports during one visit. The reading goroutine of the conn writes it, the visit reads it.
 type recorder struct {
-	v *visit
+	said int // bytes of sockets' messages kept
+	v    *visit
 
 	mu       sync.Mutex
 	rootID   target.ID

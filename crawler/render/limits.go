@@ -39,6 +39,7 @@ const (
 	maxLogs        = 2000             // lines printed to the console
 	maxLogged      = 8 << 20          // bytes of them
 	maxBodiesAhead = 4                // bodies read at a time
+	maxSaid        = 4 << 20          // bytes of all messages of sockets kept
 	maxSteps       = 40               // steps taken from one page
 	maxCodes       = 12               // pictures of possible codes of one view
 	plainPixels    = 40               // pixels to a byte of a picture, at least, when it is of one colour: Chromium's fast PNG needs one for about 200

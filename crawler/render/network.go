@@ -210,9 +210,13 @@ func (r *recorder) frame(id network.RequestID, f *network.WebSocketFrame, sent b
 	if f.Opcode != 1 && (f.Opcode != 2 || !utf8.Valid(f.PayloadData)) {
 		return
 	}
-	if n := len(f.PayloadData); n > 0 && r.bytes+min(n, crawler.MaxFrame) <= crawler.MaxAnswerBytes {
-		text := clip(string(f.PayloadData[:min(n, crawler.MaxFrame)]), crawler.MaxFrame)
-		r.bytes += len(text)
+	if n := min(len(f.PayloadData), crawler.MaxFrame); n > 0 {
+		if r.said+n > maxSaid {
+			r.over["bytes"] = true
+			return
+		}
+		text := clip(string(f.PayloadData[:n]), crawler.MaxFrame)
+		r.said += len(text)
 		k.Frames = append(k.Frames, crawler.Frame{Sent: sent, Text: text})
 	}
 }
