@@ -99,3 +99,28 @@ func (g *Clusterer) Link(ctx context.Context, l index.Link) error {
 	}
 	return g.Store.SaveLink(ctx, l)
 }
+
+// Join puts a site that was just visited into the clusters it belongs to, for as far as it is in none; the next grouping confirms it.
+func (g *Clusterer) Join(ctx context.Context, s *index.Site) (cluster.Joined, error) {
+	in := cluster.Joined{Kit: s.Kit, Operator: s.Operator}
+	if s.LastLive.IsZero() || in.Kit != "" && in.Operator != "" {
+		return in, nil
+	}
+	m := index.MemberOf(s)
+	near, err := g.Store.Near(ctx, &m, cluster.MaxJoined)
+	if err != nil || len(near) == 0 {
+		return in, err
+	}
+	var j cluster.Joiner
+	found := j.Join(&m, near)
+	if in.Kit == "" {
+		in.Kit = found.Kit
+	}
+	if in.Operator == "" {
+		in.Operator = found.Operator
+	}
+	if in.Kit == s.Kit && in.Operator == s.Operator {
+		return in, nil
+	}
+	return in, g.Store.Join(ctx, s.Host, in.Kit, in.Operator)
+}
