@@ -35,13 +35,14 @@ type bodies struct {
 	gzip, brotli, zstd, raw sync.Pool
 }
 
-// read gives the decoded body of res, at most limit bytes, and what kept it from being whole ("" and nil: nothing).
-// It never reads past the bound: the caller closes the body, and with it the connection.
-func (b *bodies) read(res *http.Response, limit int) (body []byte, cut string, err error) {
+// read gives the decoded body of res, at most limit bytes, and what kept it from being whole ("" and nil: nothing); rawCut is what
+// kept the bytes as sent from being read to their end. It never reads past the bound: the caller closes the body, and with it the
+// connection.
+func (b *bodies) read(res *http.Response, limit int) (body []byte, cut, rawCut string, err error) {
 	encoding := contentEncoding(res.Header)
 	if encoding == "" {
 		raw, cut, err := readRaw(res.Body, make([]byte, 0, sizeHint(res.ContentLength, limit)), limit)
-		return raw, cut, err
+		return raw, cut, cut, err
 	}
 	pooled, _ := b.raw.Get().(*[]byte)
 	if pooled == nil {
@@ -56,7 +57,7 @@ func (b *bodies) read(res *http.Response, limit int) (body []byte, cut string, e
 		*pooled = raw
 		b.raw.Put(pooled)
 	}
-	return body, cut, err
+	return body, cut, rawCut, err
 }
 
 // sizeHint is how much to allocate for a body that says it is n long.
@@ -97,10 +98,10 @@ func cutOf(err error) string {
 		return cutTime
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return cutReset
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return cutEOF
 	default:
-		return cutEncoding // broken chunks
+		return cutEncoding // broken chunks, no HTTP
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/net/http/httpguts"
 	"scamatlas/crawler"
@@ -16,15 +18,19 @@ import (
 // net/http sorts header lines into a map and forgets their order, spelling and repeats, which tell servers and kits apart. And it
 // hands on what browsers would make of it: net/http gives up on a line it finds odd, which would let one strange byte hide a site.
 //
-// Read is called by one goroutine of net/http, Write by another; fields after the answer has reached the caller.
+// Read is called by one goroutine of net/http, Write by another; what they share with the one that asks is guarded by mu.
 type headConn struct {
 	net.Conn
 	closed func(*headConn)
-	tee    *tee // nil: what goes over it is not kept
+	keep   bool // what goes over it, too
+
+	mu    sync.Mutex
+	rec   *record // the exchange under way, or the last one
+	early []byte  // came when nothing was asked
 
 	asked  atomic.Bool // a request was written and nothing of its answer has come
 	inBody bool        // the head is complete, what follows goes through as it is
-	head   []byte      // of the present answer, as sent; interim (1xx) heads are dropped
+	head   []byte      // of the present answer until it is complete, as sent; interim (1xx) heads are dropped
 	seen   int         // bytes of head already searched for its end
 	hints  int         // interim heads of the present answer
 	ready  []byte      // for net/http: the tidied head, and what came in one piece with it
@@ -33,19 +39,19 @@ type headConn struct {
 // Write begins a request, and so a new answer: on one connection they take turns.
 func (c *headConn) Write(p []byte) (int, error) {
 	c.asked.Store(true)
-	c.tee.wrote(p)
-	return c.Conn.Write(p)
+	at := time.Now()
+	n, err := c.Conn.Write(p)
+	c.wrote(p[:n], at)
+	return n, err
 }
 
 func (c *headConn) Read(p []byte) (int, error) {
 	for len(c.ready) == 0 {
 		n, err := c.Conn.Read(p)
 		if n > 0 && c.asked.Swap(false) && c.inBody {
-			c.head, c.seen, c.hints, c.inBody = c.head[:0], 0, 0, false
+			c.head, c.seen, c.hints, c.inBody = nil, 0, 0, false
 		}
-		if c.inBody {
-			c.tee.read(p[:n])
-		}
+		c.came(p[:n])
 		if c.inBody || err != nil && n == 0 {
 			return n, err
 		}
@@ -68,7 +74,6 @@ func (c *headConn) Close() error {
 // feed adds what came to the head; when that is complete, ready holds it.
 func (c *headConn) feed(p []byte) error {
 	c.head = append(c.head, p...)
-	c.tee.head(c.head)
 	for {
 		const begin = "HTTP/"
 		if n := min(len(c.head), len(begin)); string(c.head[:n]) != begin[:n] {
@@ -84,19 +89,17 @@ func (c *headConn) feed(p []byte) error {
 		}
 		if !interim(c.head) {
 			c.ready = append(tidyHead(c.head[:end]), c.head[end:]...)
-			c.head, c.inBody = c.head[:end], true
+			c.head, c.inBody = c.head[:end:end], true
+			c.headCame()
 			return nil
 		}
 		if c.hints++; c.hints > crawler.MaxInterim {
 			return judge.ProtocolError(fmt.Sprintf("more than %d interim answers", crawler.MaxInterim))
 		}
 		c.head, c.seen = append(c.head[:0], c.head[end:]...), 0
-		c.tee.head(c.head)
+		c.forget(end)
 	}
 }
-
-// fields gives the header lines of the last complete head.
-func (c *headConn) fields() []crawler.HeaderField { return parseHead(c.head) }
 
 // tidyHead gives a head that net/http accepts: lines that are no header lines are left out, control bytes in values are blanks.
 func tidyHead(head []byte) []byte {

@@ -28,6 +28,7 @@ type exchange struct {
 	connected bool // a connection stood, so what went wrong is the answer's fault
 	answer    crawler.Response
 	location  string // where a redirect points, as sent
+	cut       string // what kept the bytes of the answer from being read to the end
 }
 
 // transport is colly's way to the network for one visit: it waits at the gate, dials through the guard, keeps heads as they
@@ -104,23 +105,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	ctx, cancel := context.WithTimeout(req.Context(), t.f.limits.fetch)
 	defer cancel()
-	var conn *headConn
+	var rec *record
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(i httptrace.GotConnInfo) {
 			x.connected = true
-			conn, _ = i.Conn.(*headConn)
+			if conn, ok := i.Conn.(*headConn); ok {
+				rec = conn.begin()
+			}
 		},
 	})
 	out := req.Clone(ctx)
 	out.Header.Del(exchangeHeader)
 	res, err := t.http.RoundTrip(out)
 	if err != nil {
-		t.wire.keep(req.URL, conn, &crawler.Response{Err: "no whole answer"})
+		t.wire.keep(req.URL, rec, 0, cutOf(err))
 		return nil, err
 	}
 	defer res.Body.Close()
-	t.fill(x, res, conn)
-	t.wire.keep(req.URL, conn, &x.answer)
+	t.fill(x, res, rec)
+	t.wire.keep(req.URL, rec, res.StatusCode, x.cut)
 
 	seen := &http.Response{StatusCode: res.StatusCode, Header: http.Header{}, Body: http.NoBody, Request: req}
 	if cookies := res.Header["Set-Cookie"]; cookies != nil {
@@ -129,22 +132,22 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return seen, nil
 }
 
-func (t *transport) fill(x *exchange, res *http.Response, conn *headConn) {
+func (t *transport) fill(x *exchange, res *http.Response, rec *record) {
 	a := &x.answer
 	a.Status = res.StatusCode
 	a.ContentType = res.Header.Get("Content-Type")
-	if conn != nil {
-		a.Header = conn.fields()
+	if rec != nil {
+		a.Header = rec.fields()
 	}
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
 		x.location = res.Header.Get("Location")
 	}
 	if x.document && isDownload(res.Header) {
-		a.Err = "a download, not read"
+		a.Err, x.cut = "a download, not read", cutSize
 		return
 	}
 	var err error
-	a.Body, a.Truncated, err = t.f.bodies.read(res, x.limit)
+	a.Body, a.Truncated, x.cut, err = t.f.bodies.read(res, x.limit)
 	if err != nil {
 		a.Err = judge.Line(err.Error())
 	}
@@ -241,10 +244,7 @@ func (t *transport) dial(ctx context.Context, network, addr string) (conn net.Co
 }
 
 func (t *transport) track(conn net.Conn) (net.Conn, error) {
-	c := &headConn{Conn: conn, closed: t.untrack}
-	if t.wire != nil {
-		c.tee = &tee{}
-	}
+	c := &headConn{Conn: conn, closed: t.untrack, keep: t.wire != nil}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.open[c] = struct{}{}

@@ -1,82 +1,15 @@
 package fetch
 
 import (
-	"bytes"
+	"net/http"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
 	"scamatlas/crawler"
 )
 
-// tee keeps what goes over one connection (above TLS) until it is taken. Requests take turns on a connection: what is written after an
-// answer has come begins the next exchange, whether or not the one before was taken yet. A nil tee keeps nothing.
-type tee struct {
-	mu   sync.Mutex
-	kept []*turn // the last is under way
-}
-
-// turn is one exchange on a connection.
-type turn struct {
-	request, response []byte
-	began             time.Time
-	over              bool // more came than is kept
-}
-
-// wrote is told every write.
-func (t *tee) wrote(p []byte) {
-	if t == nil {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if n := len(t.kept); n == 0 || len(t.kept[n-1].response) > 0 {
-		t.kept = append(t.kept, &turn{began: time.Now().UTC()})
-	}
-	now := t.kept[len(t.kept)-1]
-	now.request = append(now.request, p[:min(len(p), crawler.MaxHeaderBytes-len(now.request))]...)
-}
-
-// head replaces what came by the head of the final answer and what came in one piece with it: interim answers are dropped.
-func (t *tee) head(p []byte) { t.came(p, true) }
-
-// read is told every further part of an answer.
-func (t *tee) read(p []byte) { t.came(p, false) }
-
-func (t *tee) came(p []byte, anew bool) {
-	if t == nil || len(p) == 0 {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.kept) == 0 {
-		return // nothing was asked
-	}
-	now := t.kept[len(t.kept)-1]
-	if anew {
-		now.response = now.response[:0]
-	}
-	room := max(0, crawler.MaxWire-len(now.response))
-	now.over = now.over || len(p) > room
-	now.response = append(now.response, p[:min(len(p), room)]...)
-}
-
-// take gives the oldest exchange that asked for target, nil when there is none.
-func (t *tee) take(target string) *turn {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	line := []byte("GET " + target + " ")
-	for i, x := range t.kept {
-		if bytes.HasPrefix(x.request, line) {
-			t.kept = slices.Delete(t.kept, i, i+1)
-			return x
-		}
-	}
-	return nil
-}
-
-// wire keeps the exchanges of one visit. It is safe for concurrent use.
+// wire keeps the exchanges of one visit byte by byte. A nil wire keeps nothing.
 type wire struct {
 	mu    sync.Mutex
 	all   []crawler.Exchange
@@ -84,29 +17,131 @@ type wire struct {
 	full  bool
 }
 
-// keep takes an exchange off a connection.
-func (w *wire) keep(u *url.URL, conn *headConn, a *crawler.Response) {
-	if w == nil || conn == nil || conn.tee == nil {
+// record is one exchange on a connection, guarded by the connection's mu until it is sealed.
+type record struct {
+	conn *headConn
+	head []byte // of the final answer, as sent
+
+	began             time.Time // when the first byte of the request was written
+	request, response []byte    // empty unless kept; of the answer interim heads are dropped
+	over              bool      // more came than is kept
+	sealed            bool      // nothing is added any more
+	whole             bool      // sealed: nothing is missing of the answer
+	open              bool      // sealed: the answer ends with the connection, so its bytes do not tell
+}
+
+// begin makes what goes over the connection from now on a new exchange: net/http has just taken the connection for it. What came
+// after the end of the answer before is the beginning of this one's.
+func (c *headConn) begin() *record {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rec != nil {
+		c.seal(c.rec)
+	}
+	c.rec = &record{conn: c, response: c.early}
+	c.early = nil
+	return c.rec
+}
+
+// seal ends a record and cuts it where its answer ends. Callers hold mu.
+func (c *headConn) seal(r *record) {
+	if r.sealed || !c.keep {
 		return
 	}
-	t := conn.tee.take(u.RequestURI())
-	if t == nil {
+	r.sealed = true
+	var end int
+	end, r.whole, r.open = answerEnd(r.response)
+	if end < len(r.response) && c.rec == r {
+		c.early = append(c.early, r.response[end:]...)
+	}
+	r.response = r.response[:end:end]
+}
+
+// headCame hands the head of an answer to its exchange: the next one may begin before this one's has been looked at.
+func (c *headConn) headCame() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rec != nil {
+		c.rec.head = c.head
+	}
+}
+
+// fields gives the header lines of the answer.
+func (r *record) fields() []crawler.HeaderField {
+	r.conn.mu.Lock()
+	defer r.conn.mu.Unlock()
+	return parseHead(r.head)
+}
+
+// wrote is told what of a request went out.
+func (c *headConn) wrote(p []byte, at time.Time) {
+	if !c.keep {
 		return
 	}
-	x := crawler.Exchange{URL: u.String(), Method: "GET", At: t.began, TookMS: time.Since(t.began).Milliseconds(), Address: conn.RemoteAddr().String(),
-		Request: t.request, Response: t.response, Status: a.Status, Truncated: a.Truncated}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.rec; r != nil && !r.sealed {
+		if len(r.request) == 0 {
+			r.began = at
+		}
+		r.request = append(r.request, p[:min(len(p), crawler.MaxHeaderBytes-len(r.request))]...)
+	}
+}
+
+// came is told what of an answer came in.
+func (c *headConn) came(p []byte) {
+	if !c.keep {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.rec
+	if r == nil || r.sealed { // nobody asked: whose it is shows when the connection is taken again
+		c.early = append(c.early, p[:min(len(p), max(0, crawler.MaxHeaderBytes-len(c.early)))]...)
+		return
+	}
+	room := max(0, crawler.MaxWire-len(r.response))
+	r.over = r.over || len(p) > room
+	r.response = append(r.response, p[:min(len(p), room)]...)
+}
+
+// forget drops the first n bytes of the present answer: an interim head.
+func (c *headConn) forget(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.rec; r != nil && !r.sealed {
+		r.response = append(r.response[:0], r.response[min(n, len(r.response)):]...)
+	}
+}
+
+// keep takes an exchange off its connection. cut is what kept its answer from being read to the end, "" for nothing. One that net/http
+// repeated on another connection before anything of its answer came is not kept.
+func (w *wire) keep(u *url.URL, r *record, status int, cut string) {
+	if w == nil || r == nil {
+		return
+	}
+	c := r.conn
+	c.mu.Lock()
+	c.seal(r)
+	c.mu.Unlock()
+	if len(r.request) == 0 {
+		return
+	}
+	x := crawler.Exchange{URL: u.String(), Method: http.MethodGet, At: r.began.UTC(), TookMS: time.Since(r.began).Milliseconds(),
+		Address: c.RemoteAddr().String(), Request: r.request, Response: r.response, Status: status}
 	switch {
-	case x.Truncated != "":
-	case t.over:
+	case r.over:
 		x.Truncated = cutSize
-	case a.Err != "" && a.Status == 0:
-		x.Truncated = "unexpected_eof"
+	case !r.whole:
+		x.Truncated = cut
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if room := max(0, maxWireBytes-w.bytes); len(x.Response) > room {
-		x.Response, x.Truncated, w.full = x.Response[:room], cutSize, true
+	if room := max(0, maxWireBytes-w.bytes); len(x.Request)+len(x.Response) > room {
+		w.full = true
+		x.Truncated = cutSize
+		x.Response = x.Response[:max(0, min(room-len(x.Request), len(x.Response)))]
 	}
-	w.bytes += len(x.Response)
+	w.bytes += len(x.Request) + len(x.Response)
 	w.all = append(w.all, x)
 }

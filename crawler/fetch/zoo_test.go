@@ -1,7 +1,10 @@
 package fetch
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"net/http"
 	"net/netip"
 	"slices"
 	"sync"
@@ -65,7 +68,7 @@ func zooFetcher(t *testing.T, s testbed.Settings) *Fetcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := New(Options{Guard: guard, Delay: -1})
+	f := New(Options{Guard: guard, Delay: -1, Wire: true})
 	f.limits.header, f.limits.fetch = 3*time.Second, 8*time.Second
 	return f
 }
@@ -92,5 +95,29 @@ func checkAgainstTruth(t *testing.T, f *Fetcher, s testbed.Site) {
 	}
 	if len(c.Pages) > f.pages || len(c.Assets) > crawler.MaxAssets {
 		t.Errorf("%s: %d pages, %d assets", s.Host, len(c.Pages), len(c.Assets))
+	}
+	checkWire(t, f, c)
+}
+
+// checkWire reads every page again from the bytes that were kept of it.
+func checkWire(t *testing.T, f *Fetcher, c *crawler.Capture) {
+	for _, p := range c.Pages {
+		if p.Status == 0 || p.Truncated != "" || len(p.Body) == 0 {
+			continue
+		}
+		found := slices.ContainsFunc(c.Wire, func(x crawler.Exchange) bool {
+			if x.URL != p.FinalURL || x.Status != p.Status || x.Truncated != "" {
+				return false
+			}
+			res, err := http.ReadResponse(bufio.NewReader(&headConn{Conn: &scripted{r: bytes.NewReader(x.Response)}}), nil)
+			if err != nil {
+				return false
+			}
+			body, _, _, err := f.bodies.read(res, crawler.MaxBody)
+			return err == nil && bytes.Equal(body, p.Body)
+		})
+		if !found && !slices.Contains(c.Caps, capWire) {
+			t.Errorf("%s: of %d exchanges none gives its body of %d bytes", p.FinalURL, len(c.Wire), len(p.Body))
+		}
 	}
 }
