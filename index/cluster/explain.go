@@ -87,7 +87,7 @@ func (g *grouped) frontEnds(e *FrontEnds, a, b int, o Options) {
 	case e.Same && e.Missing > 0:
 		e.Note = "each is near enough to the sites of the family on average"
 	case !e.Same && e.Missing == 0:
-		e.Note = "near each other, but not near enough to the other sites of one family on average"
+		e.Note = "near each other, but not near enough to the other sites of one family on average, or one shows nothing that ties it to those who use the kit: both may be made from one public design"
 	case !e.Same && agreeing(p) == 1:
 		e.Note = "only one kind of front-end evidence agrees; two are wanted"
 	}

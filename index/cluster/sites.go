@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/zeebo/xxh3"
 
@@ -60,8 +59,6 @@ func (s *site) set(kind int) []uint32 {
 
 // substantial leaves out pages with nothing to them, such as a server's welcome page: they are equal without being a kit.
 func (s *site) substantial() bool { return s.total[tags] >= minTags || s.total[assets] >= minAssets }
-
-func (s *site) firstSeen() time.Time { return time.UnixMilli(s.first) }
 
 // bandTokens gives a site's LSH bands as a set of hashes. Two bands that fall together only make a candidate more.
 func bandTokens(m *index.Member) []uint32 {
