@@ -32,7 +32,10 @@ type clusterOptions struct {
 	sizes   []int
 }
 
-const maxCity = 2_000_000
+const (
+	maxCity     = 2_000_000
+	groupMemory = 7 << 29 // bytes from which the collector works harder; not a cap
+)
 
 func (o *clusterOptions) parse(args []string, talk io.Writer) error {
 	f := flag.NewFlagSet("bench cluster", flag.ContinueOnError)
@@ -149,6 +152,7 @@ func group(args []string, out io.Writer) error {
 	if err := f.Parse(args); err != nil {
 		return err
 	}
+	debug.SetMemoryLimit(groupMemory)
 	c := newCity(*n, *seed)
 	var b cluster.Builder
 	c.eachMember(b.Add)
