@@ -111,7 +111,11 @@ func (g *Clusterer) Join(ctx context.Context, s *index.Site) (cluster.Joined, er
 	if err != nil || len(near) == 0 {
 		return in, err
 	}
-	var j cluster.Joiner
+	links, err := g.Store.Links(ctx)
+	if err != nil {
+		return in, err
+	}
+	j := cluster.Joiner{Options: cluster.Options{Links: links}}
 	found := j.Join(&m, near)
 	if in.Kit == "" {
 		in.Kit = found.Kit
