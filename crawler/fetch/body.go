@@ -11,14 +11,13 @@ import (
 	"syscall"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 	"scamatlas/crawler"
 	"scamatlas/crawler/judge"
 )
-
-// acceptEncoding names what decode can undo. It is sent explicitly so that nobody else decodes behind our caps.
-const acceptEncoding = "gzip, br, zstd"
 
 // Reasons in crawler.Response.Truncated.
 const (
@@ -169,7 +168,7 @@ func decodedHint(encoding string, raw []byte, limit int) int {
 }
 
 // decoder gives a decoder over in, nil for an encoding we did not offer or that in does not hold, and how to give it back.
-func (b *bodies) decoder(encoding string, in io.Reader) (io.Reader, func()) {
+func (b *bodies) decoder(encoding string, in *countingReader) (io.Reader, func()) {
 	switch encoding {
 	case "gzip":
 		z, _ := b.gzip.Get().(*gzip.Reader)
@@ -205,9 +204,24 @@ func (b *bodies) decoder(encoding string, in io.Reader) (io.Reader, func()) {
 			return nil, nil
 		}
 		return z, func() { b.zstd.Put(z) }
+	case "deflate":
+		return inflater(in), func() {}
 	default:
 		return nil, nil
 	}
+}
+
+// inflater undoes "deflate", which is zlib by the standard (RFC 9110, 8.4.1.2) and bare DEFLATE from some servers; nil for neither.
+func inflater(in *countingReader) io.Reader {
+	var head [2]byte
+	if n, _ := in.r.ReadAt(head[:], 0); n == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		z, err := zlib.NewReader(in)
+		if err != nil {
+			return nil
+		}
+		return z
+	}
+	return flate.NewReader(in)
 }
 
 // countingReader counts what a decoder consumed. It has ReadByte so that gzip does not read ahead.

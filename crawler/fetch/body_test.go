@@ -2,8 +2,11 @@ package fetch
 
 import (
 	"bytes"
+	"io"
 	"testing"
 
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/zlib"
 	"scamatlas/crawler"
 )
 
@@ -59,4 +62,31 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal("the bytes as sent are lost")
 		}
 	})
+}
+
+// TestDeflate: with the frame that the standard asks for and without, as servers send it.
+func TestDeflate(t *testing.T) {
+	var framed, bare bytes.Buffer
+	z := zlib.NewWriter(&framed)
+	d, err := flate.NewWriter(&bare, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []io.WriteCloser{z, d} {
+		if _, err := io.WriteString(w, scamPage); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, raw := range map[string][]byte{"framed": framed.Bytes(), "bare": bare.Bytes(), "neither": []byte(scamPage)} {
+		want := ""
+		if name == "neither" {
+			want = cutEncoding
+		}
+		if body, cut := new(bodies).decode("deflate", raw, crawler.MaxBody); string(body) != scamPage || cut != want {
+			t.Errorf("%s: %q, cut %q", name, body, cut)
+		}
+	}
 }

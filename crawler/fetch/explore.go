@@ -210,7 +210,7 @@ func (w *walk) fetchAssets(q *queue[assetItem]) {
 		asks := make([]ask, len(batch))
 		share := min(w.f.limits.body, left/len(batch))
 		for i, item := range batch {
-			asks[i] = ask{u: item.u, from: item.from, limit: share, follow: w.scope.holds}
+			asks[i] = ask{u: item.u, from: item.from, kind: item.kind, limit: share, follow: w.scope.holds}
 		}
 		for i, r := range w.round(asks) {
 			w.takeAsset(batch[i], &r.answer, share)

@@ -13,11 +13,6 @@ import (
 	"scamatlas/crawler/judge"
 )
 
-const (
-	acceptPage  = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-	acceptAsset = "*/*"
-)
-
 // exchangeKey is where colly's context holds the exchange.
 const exchangeKey = "exchange"
 
@@ -47,6 +42,7 @@ type ask struct {
 	u        *url.URL
 	from     string              // the page that names it
 	document bool                // as a page
+	kind     crawler.AssetKind   // as a file of a page; "" = in the address bar
 	limit    int                 // bytes of the body
 	follow   func(*url.URL) bool // whether to go where a redirect points; nil: anywhere the guard allows
 }
@@ -56,9 +52,10 @@ type ask struct {
 func (w *walk) get(a ask) (answer crawler.Response, err error) {
 	u := a.u
 	var hops []crawler.Hop
+	r := w.request(a)
 	for {
 		x := &exchange{document: a.document, limit: a.limit}
-		err = w.exchange(x, u, a)
+		err = w.exchange(x, u, r.header(u))
 		answer = x.answer
 		answer.URL, answer.FinalURL, answer.Hops = a.u.String(), u.String(), hops
 		if err != nil {
@@ -120,12 +117,11 @@ func (w *walk) checkHop(from *url.URL, location string) (*url.URL, error) {
 }
 
 // exchange sends one request through colly.
-func (w *walk) exchange(x *exchange, u *url.URL, a ask) error {
+func (w *walk) exchange(x *exchange, u *url.URL, header http.Header) error {
 	id := w.transport.register(x)
 	defer w.transport.take(id)
 	ctx := colly.NewContext()
 	ctx.Put(exchangeKey, x)
-	header := w.header(u, a)
 	header[exchangeHeader] = []string{id}
 	err := w.collector.Request(http.MethodGet, u.String(), nil, ctx, header)
 	var inner *url.Error
@@ -133,49 +129,4 @@ func (w *walk) exchange(x *exchange, u *url.URL, a ask) error {
 		return inner.Err // the address is known
 	}
 	return err
-}
-
-// header is what the visitor's browser sends with a request: a navigation from outside, a link followed, or a file of a page.
-func (w *walk) header(u *url.URL, a ask) http.Header {
-	from := a.from
-	first := a.document && from == ""
-	if first {
-		from = w.visitor.Referrer
-	}
-	h := http.Header{
-		"User-Agent":      {w.visitor.UserAgent},
-		"Accept":          {acceptAsset},
-		"Accept-Language": {w.visitor.Language},
-		"Accept-Encoding": {acceptEncoding},
-	}
-	if from != "" {
-		h["Referer"] = []string{from}
-	}
-	if a.document {
-		h["Accept"] = []string{acceptPage}
-		h["Upgrade-Insecure-Requests"] = []string{"1"}
-	}
-	if w.visitor.ChromeMajor() == 0 || u.Scheme != "https" { // the rest is sent by Chromium, over TLS only
-		return h
-	}
-	for _, hint := range w.visitor.Hints() {
-		h[http.CanonicalHeaderKey(hint.Name)] = []string{hint.Value}
-	}
-	site := "none"
-	if p, err := url.Parse(from); err == nil && p.Host != "" {
-		site = "cross-site"
-		switch {
-		case p.Host == u.Host:
-			site = "same-origin"
-		case crawler.RegistrableDomain(p.Hostname()) == crawler.RegistrableDomain(u.Hostname()):
-			site = "same-site"
-		}
-	}
-	h["Sec-Fetch-Site"] = []string{site}
-	if a.document {
-		h["Sec-Fetch-Mode"], h["Sec-Fetch-Dest"], h["Sec-Fetch-User"] = []string{"navigate"}, []string{"document"}, []string{"?1"}
-	} else {
-		h["Sec-Fetch-Mode"], h["Sec-Fetch-Dest"] = []string{"no-cors"}, []string{"empty"}
-	}
-	return h
 }

@@ -22,7 +22,10 @@ import (
 type headConn struct {
 	net.Conn
 	closed func(*headConn)
-	keep   bool // what goes over it, too
+	keep   bool                // what goes over it, too
+	order  func([]byte) []byte // of a request's lines; nil = as net/http writes them
+
+	unsent []byte // of a request whose head is not complete
 
 	mu    sync.Mutex
 	rec   *record // the exchange under way, or the last one
@@ -36,13 +39,26 @@ type headConn struct {
 	ready  []byte      // for net/http: the tidied head, and what came in one piece with it
 }
 
-// Write begins a request, and so a new answer: on one connection they take turns.
+// Write begins a request, and so a new answer: on one connection they take turns. Requests have no body: what is written is a head,
+// sent in one piece when it is complete.
 func (c *headConn) Write(p []byte) (int, error) {
+	c.unsent = append(c.unsent, p...)
+	if !bytes.HasSuffix(c.unsent, []byte("\r\n\r\n")) {
+		return len(p), nil
+	}
+	head := c.unsent
+	c.unsent = nil
+	if c.order != nil {
+		head = c.order(head)
+	}
 	c.asked.Store(true)
 	at := time.Now()
-	n, err := c.Conn.Write(p)
-	c.wrote(p[:n], at)
-	return n, err
+	n, err := c.Conn.Write(head)
+	c.wrote(head[:n], at)
+	if err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 func (c *headConn) Read(p []byte) (int, error) {

@@ -34,9 +34,10 @@ type exchange struct {
 // transport is colly's way to the network for one visit: it waits at the gate, dials through the guard, keeps heads as they
 // were sent, and reads bodies within bounds into the exchange. It has its own connections, all closed by close.
 type transport struct {
-	f    *Fetcher
-	http *http.Transport
-	wire *wire // nil: not kept
+	f     *Fetcher
+	http  *http.Transport
+	wire  *wire               // nil: not kept
+	order func([]byte) []byte // of a request's lines
 
 	dials     sync.WaitGroup
 	stop      context.CancelFunc // ends dials under way
@@ -48,8 +49,8 @@ type transport struct {
 	addresses map[string]string // by host: the address that stands for it at the gate; "" = none known
 }
 
-func newTransport(f *Fetcher) *transport {
-	t := &transport{f: f, open: map[*headConn]struct{}{}, pending: map[string]*exchange{}, addresses: map[string]string{}}
+func newTransport(f *Fetcher, chromium bool) *transport {
+	t := &transport{f: f, order: func(head []byte) []byte { return browserOrder(head, chromium) }, open: map[*headConn]struct{}{}, pending: map[string]*exchange{}, addresses: map[string]string{}}
 	if f.wire {
 		t.wire = &wire{}
 	}
@@ -244,7 +245,7 @@ func (t *transport) dial(ctx context.Context, network, addr string) (conn net.Co
 }
 
 func (t *transport) track(conn net.Conn) (net.Conn, error) {
-	c := &headConn{Conn: conn, closed: t.untrack, keep: t.wire != nil}
+	c := &headConn{Conn: conn, closed: t.untrack, keep: t.wire != nil, order: t.order}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.open[c] = struct{}{}

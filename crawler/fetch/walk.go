@@ -61,7 +61,7 @@ type walk struct {
 }
 
 func newWalk(ctx context.Context, f *Fetcher, c *crawler.Capture, p *crawler.Profile) *walk {
-	w := &walk{ctx: ctx, f: f, c: c, visitor: p, transport: newTransport(f), frontier: newFrontier(), assets: newAssetQueue()}
+	w := &walk{ctx: ctx, f: f, c: c, visitor: p, transport: newTransport(f, p.ChromeMajor() > 0), frontier: newFrontier(), assets: newAssetQueue()}
 	w.collector = newCollector(ctx, w.transport, newJar())
 	w.scope = scope{crawler.RegistrableDomain(c.Host)}
 	if known := parseAddrs(slices.Concat(c.Network.DNS.A, c.Network.DNS.AAAA)); len(known) > 0 {
