@@ -185,7 +185,7 @@ func checkHostileVisit(t *testing.T, s testbed.Site, v visitJSON, c *crawler.Cap
 		why = orElse(why, w.Err)
 	}
 	took := r.Ended.Sub(r.Began)
-	t.Logf("%-38s %-8s %4.1fs of %4.1fs  %d views, %d pictures, %d answers, %d popups, %d downloads, %d sockets, asked %v, caps %v, %s", s.Host, v.Outcome, took.Seconds(), float64(v.TookMS)/1000, len(r.Views), pictures, len(r.Answers), len(r.Popups), len(r.Fetches), len(r.Sockets), r.Asked, r.Caps, why)
+	t.Logf("%-38s %-8s %4.1fs of %4.1fs  %d views, %d pictures, %d answers, %d popups, %d downloads, %d sockets, caps %v, %s", s.Host, v.Outcome, took.Seconds(), float64(v.TookMS)/1000, len(r.Views), pictures, len(r.Answers), len(r.Popups), len(r.Fetches), len(r.Sockets), r.Caps, why)
 	if s.Kit != "" && (r.Err != "" || pictures == 0) {
 		t.Errorf("%s, an ordinary site, is not fully seen: %d pictures, error %q", s.Host, pictures, r.Err)
 	}
