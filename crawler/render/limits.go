@@ -14,8 +14,10 @@ const (
 	lookInterval  = 50 * time.Millisecond  // between two questions whether a page is at rest
 	longRequest   = 3 * time.Second        // a request under way for longer is no reason to wait: long polling, a stream
 	socketGrace   = 1500 * time.Millisecond
-	blankWait     = 4 * time.Second // given to a blank page to show something
-	stuckAfter    = 6 * time.Second // a script that does not let go for so long is ended
+	hastyViews    = 3                       // a look at no more views does not wait for what comes late
+	lateWait      = 1600 * time.Millisecond // on the entry page, for what timers show
+	blankWait     = 4 * time.Second         // given to a blank page to show something
+	stuckAfter    = 6 * time.Second         // a script that does not let go for so long is ended
 
 	idleTime      = time.Minute     // a browser without work is ended
 	firstBackoff  = 2 * time.Second // after a start that failed; doubles

@@ -40,6 +40,9 @@ func (v *visit) enterSite(ctx context.Context) (*crawler.View, error) {
 		if err == nil && view.Err != "" && view.Status == 0 && i < len(list)-1 && time.Since(began) < enterTimeout {
 			continue // the next spelling of the same site
 		}
+		if err == nil && view.Err == "" && v.views > hastyViews {
+			err = v.await(ctx, view)
+		}
 		v.keep(view)
 		return view, err
 	}
@@ -118,6 +121,26 @@ func (r *recorder) leaving() {
 	defer r.mu.Unlock()
 	r.moves, r.samedoc, r.loaded, r.ready = 0, 0, false, time.Time{}
 	r.busy, r.activity = map[*entry]bool{}, time.Now()
+}
+
+// await stays on the entry page for a while: what a timer shows late is seen, too. A page that has changed is read again.
+func (v *visit) await(ctx context.Context, view *crawler.View) error {
+	before, err := v.number(ctx, elements)
+	until := time.Now().Add(lateWait)
+	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
+		pause(ctx, 4*lookInterval)
+		now := before
+		if now, err = v.number(ctx, elements); err != nil || now == before {
+			continue
+		}
+		if err = v.settle(ctx); err == nil {
+			v.shots -= len(view.Pictures)
+			view.Pictures, view.Err = nil, ""
+			err = v.readOnce(ctx, view)
+		}
+		break
+	}
+	return err
 }
 
 // elements counts what stands on a page: cheap, and unlike its text not changed by a clock or a running number.

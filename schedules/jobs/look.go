@@ -41,14 +41,15 @@ func (v *Visitor) look(ctx context.Context, t crawler.Target) ([]cloak.View, err
 		}
 		views = append(views, v.view(c))
 	}
-	if v.Render == RenderOff {
-		return views, nil
+	why, everybody := "", false
+	if v.Render != RenderOff {
+		why, everybody = v.worth(ctx, views)
 	}
-	why, everybody := v.worth(ctx, views)
 	if why == "" {
-		return views, nil
+		views, err = v.probe(within, views, false)
+	} else {
+		views, err = v.browse(within, views, why, everybody)
 	}
-	views, err = v.browse(within, views, why, everybody)
 	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -64,8 +65,8 @@ func nobodyThere(o crawler.Outcome) bool {
 	return false
 }
 
-// browse shows the site to the profiles in a browser, then to variants of them as long as those can tell why they are shown
-// different things. Where the first view breaks the browser the others are left out: they would, too.
+// browse shows the site to the profiles in a browser, then to variants of them. Where the first view breaks the browser the others are
+// left out: they would, too.
 func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, everybody bool) ([]cloak.View, error) {
 	limit := 0
 	if !everybody { // plain HTTP has seen what there is: this is for the picture
@@ -73,7 +74,7 @@ func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, ev
 	}
 	for i := range views {
 		if i > 0 && !everybody {
-			return views, nil
+			break
 		}
 		c := views[i].Capture
 		if err := v.Crawler.Render(ctx, c, views[i].Profile, why, limit); err != nil {
@@ -85,13 +86,18 @@ func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, ev
 			return views, nil
 		}
 	}
+	return v.probe(ctx, views, everybody)
+}
+
+// probe looks as variants of the visitors, or at other addresses, as long as that can tell why they are shown different things.
+func (v *Visitor) probe(ctx context.Context, views []cloak.View, browser bool) ([]cloak.View, error) {
 	for _, probe := range cloak.Follow(views, cloak.Compare(views)) {
 		seen := *views[0].Capture
 		if probe.URL != "" {
 			seen.Target.URL = probe.URL
 		}
 		c, err := v.Crawler.Enter(ctx, &seen, probe.Profile)
-		if err == nil {
+		if err == nil && browser {
 			err = v.Crawler.Render(ctx, c, probe.Profile, "what differs between "+probe.Profile.Name+" and the others?", 0)
 		}
 		if err != nil {
