@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,15 +37,7 @@ func startTestbed(t *testing.T, dir string, o testbed.Options) (tb *testbed.Serv
 // withBrowser gives settings like those of startTestbed in a file of their own by which visits use the browser that tests have.
 func withBrowser(t *testing.T, settings string) string {
 	t.Helper()
-	path := os.Getenv("SCAMATLAS_TEST_BROWSER")
-	for _, name := range []string{"chromium-headless-shell", "headless-shell", "chromium"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
-		}
-	}
-	if path == "" {
-		t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	}
+	path := needsBrowser(t)
 	b, err := os.ReadFile(settings)
 	if err != nil {
 		t.Fatal(err)
