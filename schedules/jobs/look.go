@@ -78,8 +78,12 @@ func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, ev
 		}
 		c := views[i].Capture
 		if err := v.Crawler.Render(ctx, c, views[i].Profile, why, limit); err != nil {
+			if !errors.Is(err, crawler.ErrNoBrowser) {
+				return views, err
+			}
 			v.noBrowser(err)
-			return views, err
+			everybody = false // plain HTTP may still tell why visitors see different things
+			break
 		}
 		views[i] = v.view(c)
 		if broke := c.Rendered != nil && c.Rendered.Err != ""; i == 0 && broke {
