@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -230,7 +231,11 @@ func (v *visit) judge() {
 	if entry.Truncated {
 		shown.Truncated = "size"
 	}
-	v.c.Outcome, v.c.Reason = v.o.Judge(&shown)
+	outcome, reason := v.o.Judge(&shown)
+	if outcome == crawler.Blank && v.c.Outcome == crawler.OK && slices.Contains(v.out.Caps, "navigations") {
+		return // a page that never stands still was read between two documents: what was sent counts
+	}
+	v.c.Outcome, v.c.Reason = outcome, reason
 }
 
 // autoAttach stops frames of other sites and workers until they are set up. Windows are not among them: the page that opens one would
