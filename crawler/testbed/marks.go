@@ -90,7 +90,7 @@ func (f *filler) count(what string) int {
 	return n
 }
 
-// visitor gives the number of who asks. A new one gets a cookie with the answer.
+// visitor gives the number of who asks. A new one gets a cookie with the answer, so it is to be called once for each.
 func (f *filler) visitor(w http.ResponseWriter, r *http.Request) int {
 	if c, err := r.Cookie(visitorCookie); err == nil {
 		if n, err := strconv.Atoi(c.Value); err == nil && n >= 0 {
@@ -98,9 +98,7 @@ func (f *filler) visitor(w http.ResponseWriter, r *http.Request) int {
 		}
 	}
 	n := f.count("visitors")
-	c := &http.Cookie{Name: visitorCookie, Value: strconv.Itoa(n), Path: "/"}
-	r.AddCookie(c) // one visitor, however often the answer asks
-	http.SetCookie(w, c)
+	http.SetCookie(w, &http.Cookie{Name: visitorCookie, Value: strconv.Itoa(n), Path: "/"})
 	return n
 }
 

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/websocket"
@@ -29,9 +30,10 @@ func (s *ruled) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(k, v)
 	}
 	body := readOnce(r.Body)
+	who := sync.OnceValue(func() int { return s.fill.visitor(w, r) })
 	for i := range s.rules {
 		if s.rules[i].fits(r, body) {
-			s.answer(w, r, &s.rules[i])
+			s.answer(w, r, &s.rules[i], who)
 			return
 		}
 	}
@@ -40,7 +42,7 @@ func (s *ruled) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not found", http.StatusNotFound)
 		return
 	}
-	s.send(w, r, name, s.files.site.Status)
+	s.send(w, r, name, s.files.site.Status, who)
 }
 
 func readOnce(body io.Reader) func() string {
@@ -55,8 +57,7 @@ func readOnce(body io.Reader) func() string {
 	}
 }
 
-func (s *ruled) answer(w http.ResponseWriter, r *http.Request, ru *rule) {
-	who := func() int { return s.fill.visitor(w, r) }
+func (s *ruled) answer(w http.ResponseWriter, r *http.Request, ru *rule, who func() int) {
 	for k, v := range ru.Headers {
 		w.Header().Set(k, s.fill.fill(v, who))
 	}
@@ -68,14 +69,14 @@ func (s *ruled) answer(w http.ResponseWriter, r *http.Request, ru *rule) {
 	case len(ru.Socket) > 0:
 		s.talk(w, r, ru.Socket)
 	case ru.File != "":
-		s.send(w, r, ru.File, ru.Status)
+		s.send(w, r, ru.File, ru.Status, who)
 	case ru.Files != "":
 		name, ok := s.files.find(path.Join(ru.Files, path.Clean("/"+r.URL.Path)))
 		if !ok {
 			http.Error(w, "not found", http.StatusNotFound)
 			return
 		}
-		s.send(w, r, name, ru.Status)
+		s.send(w, r, name, ru.Status, who)
 	default:
 		w.WriteHeader(ru.Status)
 	}
@@ -89,13 +90,13 @@ func statusOr(status, otherwise int) int {
 }
 
 // send sends a file. One with marks is made anew for each answer and never compressed.
-func (s *ruled) send(w http.ResponseWriter, r *http.Request, name string, status int) {
+func (s *ruled) send(w http.ResponseWriter, r *http.Request, name string, status int, who func() int) {
 	body := s.files.site.Files[name]
 	if !isText(name) || !strings.Contains(string(body), markOpen) {
 		s.files.send(w, r, name, status)
 		return
 	}
-	text := s.fill.fill(string(body), func() int { return s.fill.visitor(w, r) })
+	text := s.fill.fill(string(body), who)
 	h := w.Header()
 	h.Set("Content-Type", contentType(name))
 	h.Set("Cache-Control", "no-store")
@@ -146,7 +147,7 @@ func (s *ruled) tick(ctx context.Context, c *websocket.Conn, m message) {
 
 // reply says what is to be said at once and answers messages until the peer leaves.
 func (s *ruled) reply(c *websocket.Conn, r *http.Request, steps []message) {
-	who := func() int { return s.fill.visitor(discard{}, r) }
+	who := sync.OnceValue(func() int { return s.fill.visitor(discard{}, r) })
 	for _, m := range steps {
 		if m.On == "" && m.Every == 0 && !s.say(c, m.Send, who) {
 			return

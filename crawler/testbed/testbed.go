@@ -67,8 +67,6 @@ type Truth struct {
 	Cloaking string   `yaml:"cloaking"` // the right verdict over the profiles of the default settings, in the words of extractors.Cloaking; "" = not stated
 	Shown    []string `yaml:"shown"`    // profiles of the default settings that see the site itself; empty = all
 	Enter    string   `yaml:"enter"`    // address to enter with where the host alone does not do: an invitation link
-	Decoy    string   `yaml:"decoy"`    // words that only the page in the site's place has
-	Mark     string   `yaml:"mark"`     // words that only the site itself has
 	Rotation string   `yaml:"rotation"` // how the deposit address changes: fixed, request, visit; "" = not stated
 	Deposit  string   `yaml:"deposit"`  // path of the page that asks for money; "" = the entry page
 

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,7 +135,7 @@ func TestEverySiteWalletIsDerived(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range append(mustSites(t), hostile...) {
+	for _, s := range slices.Concat(mustSites(t), mustScripted(t), hostile) {
 		for _, w := range s.Wallets {
 			lower := known[w.Spelling()]
 			for spelling, v := range known {
