@@ -52,10 +52,10 @@ func (c *headConn) Write(p []byte) (int, error) {
 		head = c.order(head)
 	}
 	c.asked.Store(true)
-	at := time.Now()
-	n, err := c.Conn.Write(head)
-	c.wrote(head[:n], at)
-	if err != nil {
+	// Noted before it is sent: a fast answer may have been read, and its exchange taken, before Write comes back.
+	c.writes(head, time.Now())
+	if n, err := c.Conn.Write(head); err != nil {
+		c.unwrote(len(head) - n)
 		return 0, err
 	}
 	return len(p), nil

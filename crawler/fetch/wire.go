@@ -73,8 +73,8 @@ func (r *record) fields() []crawler.HeaderField {
 	return parseHead(r.head)
 }
 
-// wrote is told what of a request went out.
-func (c *headConn) wrote(p []byte, at time.Time) {
+// writes is told what of a request is about to go out.
+func (c *headConn) writes(p []byte, at time.Time) {
 	if !c.keep {
 		return
 	}
@@ -85,6 +85,15 @@ func (c *headConn) wrote(p []byte, at time.Time) {
 			r.began = at
 		}
 		r.request = append(r.request, p[:min(len(p), crawler.MaxHeaderBytes-len(r.request))]...)
+	}
+}
+
+// unwrote is told how many of the last bytes did not go out after all.
+func (c *headConn) unwrote(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.rec; r != nil && !r.sealed {
+		r.request = r.request[:max(0, len(r.request)-n)]
 	}
 }
 
