@@ -87,6 +87,13 @@ func (s *scriptedSite) talk(tcp net.Conn, config *tls.Config) {
 	}
 }
 
+// read is the request that the server has read for a path.
+func (s *scriptedSite) read(path string) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[path]
+}
+
 func chunks(parts ...string) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -146,8 +153,8 @@ func TestWireExact(t *testing.T) {
 					t.Errorf("%s is there twice", path)
 				}
 				seen[path] = true
-				if !bytes.Equal(x.Request, site.asked[path]) {
-					t.Errorf("%s: request %q, the server read %q", path, x.Request, site.asked[path])
+				if read := site.read(path); !bytes.Equal(x.Request, read) {
+					t.Errorf("%s: request %q, the server read %q", path, x.Request, read)
 				}
 				k := want[path]
 				sent := k.response
