@@ -27,9 +27,10 @@ type headConn struct {
 
 	unsent []byte // of a request whose head is not complete
 
-	mu    sync.Mutex
-	rec   *record // the exchange under way, or the last one
-	early []byte  // came when nothing was asked
+	mu      sync.Mutex
+	rec     *record // the exchange under way, or the last one
+	early   []byte  // came when nothing was asked
+	spoiled bool    // … so that the next answer would not be told from it
 
 	asked  atomic.Bool // a request was written and nothing of its answer has come
 	inBody bool        // the head is complete, what follows goes through as it is
@@ -48,6 +49,9 @@ func (c *headConn) Write(p []byte) (int, error) {
 	}
 	head := c.unsent
 	c.unsent = nil
+	if c.isSpoiled() {
+		return 0, judge.ProtocolError("more came than an answer")
+	}
 	if c.order != nil {
 		head = c.order(head)
 	}

@@ -30,17 +30,25 @@ type record struct {
 	open              bool      // sealed: the answer ends with the connection, so its bytes do not tell
 }
 
-// begin makes what goes over the connection from now on a new exchange: net/http has just taken the connection for it. What came
-// after the end of the answer before is the beginning of this one's.
+// begin makes what goes over the connection from now on a new exchange: net/http has just taken the connection for it. Where more came
+// than the answer before had, that would be taken for this one's answer: the connection is spoiled, and net/http, which cannot write to
+// it, takes another.
 func (c *headConn) begin() *record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.rec != nil {
 		c.seal(c.rec)
 	}
-	c.rec = &record{conn: c, response: c.early}
+	c.rec = &record{conn: c}
+	c.spoiled = len(c.early) > 0
 	c.early = nil
 	return c.rec
+}
+
+func (c *headConn) isSpoiled() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.spoiled
 }
 
 // seal ends a record and cuts it where its answer ends. Callers hold mu.
