@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,28 +15,14 @@ import (
 	"scamatlas/crawler"
 	"scamatlas/crawler/archive"
 	"scamatlas/crawler/testbed"
+	"scamatlas/crawler/testbed/browsertest"
 	"scamatlas/extractors"
 )
-
-// needsBrowser gives the browser to test with.
-func needsBrowser(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("SCAMATLAS_TEST_BROWSER"); path != "" {
-		return path
-	}
-	for _, name := range []string{"chromium-headless-shell", "headless-shell", "chromium"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	return ""
-}
 
 // TestHostileBrowserSites crawls every site that attacks a browser, shuffled, with an ordinary site before each fifth, as users do. No
 // site may cost another anything, reach the canary, or leave something behind.
 func TestHostileBrowserSites(t *testing.T) {
-	browser := needsBrowser(t)
+	browser := browsertest.Path(t)
 	dir, temp := t.TempDir(), browserTemp(t)
 	tb, settings := startTestbed(t, dir, testbed.Options{Sites: []testbed.Site{}, Hostile: true})
 	sites := hostileOrder(t, tb.Sites())

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scamatlas/crawler/testbed"
+	"scamatlas/crawler/testbed/browsertest"
 	"scamatlas/index/elastic/elastictest"
 )
 
@@ -37,7 +38,7 @@ func startTestbed(t *testing.T, dir string, o testbed.Options) (tb *testbed.Serv
 // withBrowser gives settings like those of startTestbed in a file of their own by which visits use the browser that tests have.
 func withBrowser(t *testing.T, settings string) string {
 	t.Helper()
-	path := needsBrowser(t)
+	path := browsertest.Path(t)
 	b, err := os.ReadFile(settings)
 	if err != nil {
 		t.Fatal(err)

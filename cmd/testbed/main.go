@@ -54,6 +54,7 @@ func (s *settings) parse(args []string, talk io.Writer) error {
 	f.StringVar(&s.options.HTTPS, "https", "", "`address` for HTTPS; only its port counts (default: a free one)")
 	f.StringVar(&s.options.DNS, "dns", "", "`address` for DNS over UDP and TCP (default: a free port of 127.0.0.1)")
 	f.BoolVar(&s.options.Hostile, "hostile", false, "serve the hostile sites too")
+	f.BoolVar(&s.options.Scripted, "scripted", false, "serve the sites that only a browser, or only a certain visitor, sees too")
 	f.DurationVar(&s.options.Latency, "latency", 0, "wait this long before each answer")
 	f.IntVar(&s.synthetic, "sites", 0, "serve this `number` of synthetic sites, for benchmarks, in place of the made-up ones")
 	f.StringVar(&s.hosts, "hosts", "", "write the list of hosts to this `file`")
@@ -129,13 +130,17 @@ func writeFile(name string, write func(io.Writer)) error {
 
 // writeHosts writes a target a line; what follows the host is for people.
 func writeHosts(w io.Writer, srv *testbed.Server) {
-	fmt.Fprintln(w, "# host, kit, operator, outcomes")
+	fmt.Fprintln(w, "# target, kit, operator, outcomes")
 	for _, s := range srv.Sites() {
 		var outcomes []string
 		for _, o := range s.Outcomes {
 			outcomes = append(outcomes, string(o))
 		}
-		fmt.Fprintf(w, "%s %s %s %s\n", s.Host, dash(s.Kit), dash(s.Operator), strings.Join(outcomes, "|"))
+		target := s.Host
+		if s.Enter != "" { // an invitation link
+			target = s.Enter
+		}
+		fmt.Fprintf(w, "%s %s %s %s\n", target, dash(s.Kit), dash(s.Operator), strings.Join(outcomes, "|"))
 	}
 }
 

@@ -16,19 +16,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// browserPath is a Chromium for tests.
-func browserPath(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{os.Getenv("SCAMATLAS_TEST_BROWSER"), "chromium-headless-shell", "headless-shell", "chromium"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	return ""
-}
+	"scamatlas/crawler/testbed/browsertest"
+)
 
 // wickedPage tries all ways in that a browser has, to loopback and metadata services in every spelling. PORT is the canary's, in TCP
 // and UDP, FROM the page's own host; each kind names itself in the path.
@@ -70,7 +60,7 @@ c.createDataChannel("x");return c.createOffer().then(o=>c.setLocalDescription(o)
 // TestBrowserBehindForward opens the wicked page in a real browser with BrowserFlags: nothing but the proxy is reached. Without the
 // proxy the same page hits the canary in many ways, so the test can fail.
 func TestBrowserBehindForward(t *testing.T) {
-	path := browserPath(t)
+	path := browsertest.Path(t)
 	c := canaryPort(t)
 	page := strings.ReplaceAll(wickedPage, "PORT", c.port)
 	serve := func(w http.ResponseWriter, r *http.Request) {
@@ -101,7 +91,7 @@ func TestBrowserBehindForward(t *testing.T) {
 
 // TestProxyAloneLeaks: the flags beside --proxy-server are needed. It holds what BrowserFlags says of them.
 func TestProxyAloneLeaks(t *testing.T) {
-	path := browserPath(t)
+	path := browsertest.Path(t)
 	c := canaryPort(t)
 	f, _ := behind(t, ForwardOptions{}, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

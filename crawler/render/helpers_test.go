@@ -8,30 +8,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/browsertest"
 )
-
-// needsBrowser gives the browser to test with.
-func needsBrowser(t testing.TB) string {
-	t.Helper()
-	if path := os.Getenv("SCAMATLAS_TEST_BROWSER"); path != "" {
-		return path
-	}
-	for _, name := range []string{"chromium-headless-shell", "headless-shell", "chromium"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	return ""
-}
 
 // town is a made-up web on loopback: every host name leads to one handler, over HTTP and TLS, except those that end in
 // ".private.example", which its proxy refuses.
@@ -212,7 +196,7 @@ func (p *proxy) pass(c net.Conn, q *http.Request) bool {
 // newTestPool gives a pool whose browsers see the town.
 func newTestPool(t testing.TB, w *town, change func(*Options)) *Pool {
 	t.Helper()
-	o := Options{Browser: needsBrowser(t), Tabs: 1, Forward: w.forward}
+	o := Options{Browser: browsertest.Path(t), Tabs: 1, Forward: w.forward}
 	if change != nil {
 		change(&o)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/browsertest"
 )
 
 // script is a browser that is none, in a folder of ownTemp.
@@ -105,7 +106,7 @@ func TestNothingIsLeft(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	ownTemp(t)
 	w := newTown(t, pages{"/": control})
-	o := Options{Browser: needsBrowser(t), Tabs: 2, Forward: w.forward, Recycle: 2}
+	o := Options{Browser: browsertest.Path(t), Tabs: 2, Forward: w.forward, Recycle: 2}
 	p, err := New(o)
 	if err != nil {
 		t.Fatal(err)

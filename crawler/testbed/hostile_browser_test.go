@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"scamatlas/crawler/testbed/browsertest"
 )
 
 // TestBrowserRows: each row has a script and each script a row, and who runs none sees a page with its wallet.
@@ -160,7 +162,7 @@ func TestSocketFlood(t *testing.T) {
 // TestBrowserRowsReachTheCanary shows three rows to a browser that nothing holds back: each of them hits the canary, so that a count of
 // 0 elsewhere means something.
 func TestBrowserRowsReachTheCanary(t *testing.T) {
-	browser := needsBrowser(t)
+	browser := browsertest.Path(t)
 	s := start(t, Options{Sites: []Site{}, Hostile: true})
 	_, hits := s.Canary()
 	for _, name := range []string{"js-loopback", "js-es", "webrtc"} {
@@ -196,14 +198,3 @@ func TestBrowserRowsReachTheCanary(t *testing.T) {
 }
 
 const nobody = 65534 // user id
-
-func needsBrowser(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{os.Getenv("SCAMATLAS_TEST_BROWSER"), "chromium-headless-shell", "headless-shell", "chromium"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	return ""
-}

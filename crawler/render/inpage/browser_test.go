@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"scamatlas/crawler/testbed/browsertest"
 )
 
 // shared is the one browser of all tests; TestMain ends it.
@@ -34,19 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func browserPath() string {
-	if path := os.Getenv("SCAMATLAS_TEST_BROWSER"); path != "" {
-		return path
-	}
-	for _, name := range []string{"chromium-headless-shell", "headless-shell", "chromium"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
-}
-
-func launch() {
+func launch(path string) {
 	dir, err := os.MkdirTemp("", "inpage-test-*")
 	if err != nil {
 		shared.err = err
@@ -58,7 +48,7 @@ func launch() {
 		return
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(browserPath()), chromedp.UserDataDir(dir), chromedp.Flag("no-sandbox", false), chromedp.Flag("disable-gpu", true),
+		chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.Flag("no-sandbox", false), chromedp.Flag("disable-gpu", true),
 		chromedp.Env("HOME="+dir, "TMPDIR="+dir), chromedp.ModifyCmdFunc(func(c *exec.Cmd) { c.SysProcAttr = as; c.Dir = dir }))
 	alloc, end := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, quit := chromedp.NewContext(alloc)
@@ -80,10 +70,8 @@ type tab struct {
 // open shows a page of h at path in a context of its own, after scripts were put in for new documents.
 func open(t testing.TB, h http.Handler, path string, scripts ...string) *tab {
 	t.Helper()
-	if browserPath() == "" {
-		t.Skip("needs a browser: install Debian's chromium-headless-shell, or name one with SCAMATLAS_TEST_BROWSER")
-	}
-	if shared.Do(launch); shared.err != nil {
+	browser := browsertest.Path(t)
+	if shared.Do(func() { launch(browser) }); shared.err != nil {
 		t.Fatalf("starting the browser: %v", shared.err)
 	}
 	server := httptest.NewServer(h)
