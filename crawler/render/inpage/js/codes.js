@@ -11,6 +11,7 @@
   let looks = 0;
   // 1: two tones that alternate, as a code does; 0: something else; -1: may not be looked at.
   const tones = (e, w, h) => {
+    if (w > 0 && h > 0 && (w < 21 || h < 21)) return 0; // the smallest code has as many modules
     if (w < 1 || h < 1 || ++looks > 80) return -1;
     let px;
     try {
