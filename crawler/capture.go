@@ -69,10 +69,42 @@ type Capture struct {
 	Caps     []string   `json:"caps,omitempty"`     // limits that were reached: "pages", "assets", "links", "time", …
 }
 
-// Network is what DNS and TLS said, unjudged.
+// Network is what DNS, TLS and the registries said, unjudged.
 type Network struct {
-	DNS DNS  `json:"dns"`
-	TLS *TLS `json:"tls,omitempty"` // nil: no TLS handshake came about
+	DNS          DNS           `json:"dns"`
+	TLS          *TLS          `json:"tls,omitempty"`          // nil: no TLS handshake came about
+	Registration *Registration `json:"registration,omitempty"` // nil: nobody was asked
+	Routes       []Route       `json:"routes,omitempty"`       // of the addresses in DNS that somebody knows, in their order
+	JARM         string        `json:"jarm,omitempty"`         // 62 characters; "" when it was not taken or nothing answered
+}
+
+// Registration is what a registry or registrar says of the registrable domain. What it keeps to itself is empty.
+type Registration struct {
+	Domain      string    `json:"domain"`
+	Via         string    `json:"via"`              // "rdap" (RFC 9083) or "whois" (RFC 3912)
+	Server      string    `json:"server,omitempty"` // that answered
+	Registrar   string    `json:"registrar,omitempty"`
+	RegistrarID int       `json:"registrar_id,omitempty"` // IANA's number of the registrar
+	AbuseEmails []string  `json:"abuse_emails,omitempty"`
+	AbusePhones []string  `json:"abuse_phones,omitempty"`
+	Statuses    []string  `json:"statuses,omitempty"` // EPP (RFC 5731), as RDAP spells them: "client hold", …; sorted
+	NS          []string  `json:"ns,omitempty"`       // sorted
+	Created     time.Time `json:"created,omitzero"`
+	Updated     time.Time `json:"updated,omitzero"`
+	Expires     time.Time `json:"expires,omitzero"`
+	Asked       time.Time `json:"asked"`           // when it was answered: it may come from a cache
+	Err         string    `json:"error,omitempty"` // why nothing is known
+}
+
+// Route says whose network an address is in.
+type Route struct {
+	Address     string   `json:"address"`
+	Prefix      string   `json:"prefix,omitempty"`
+	ASN         uint32   `json:"asn,omitempty"`
+	Name        string   `json:"name,omitempty"`    // of the autonomous system
+	Country     string   `json:"country,omitempty"` // ISO 3166-1, two letters
+	AbuseEmails []string `json:"abuse_emails,omitempty"`
+	Via         string   `json:"via"` // "mmdb", "cymru", "rdap"
 }
 
 // DNS holds the answers for one host. Names are lower case without trailing dot; lists are sorted, MX by preference.

@@ -35,6 +35,8 @@ const (
 	MaxStored      = 500      // keys of a site's storage
 	MaxShotHeight  = 8000     // CSS pixels of a full-page picture
 	MaxShots       = 60       // pictures of one rendered visit
+	MaxCursor      = 64 << 10 // bytes in which a source of targets remembers where it was
+	MaxProblems    = 50       // told of one batch of targets
 	MaxNoted       = 50       // dialogs, popups, downloads, permissions kept, each
 
 	DialTimeout     = 5 * time.Second

@@ -25,6 +25,15 @@ type Target struct {
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 }
 
+// Batch is what a source of targets found up to a point from which it can go on.
+type Batch struct {
+	Targets  []Target `json:"targets"`
+	Read     int      `json:"read"`               // entries looked at
+	Rejected int      `json:"rejected"`           // entries that name no host
+	Problems []string `json:"problems,omitempty"` // what was skipped and why, one line each, at most MaxProblems
+	Cursor   []byte   `json:"cursor,omitempty"`   // where to go on once the targets are durable, for the source alone to read; at most MaxCursor bytes
+}
+
 // ErrBadTarget is what ParseTarget's errors wrap.
 var ErrBadTarget = errors.New("not a host or http(s) address")
 

@@ -129,21 +129,54 @@ type Hosting struct {
 	CertFrom    time.Time `json:"cert_from,omitzero"`
 	CertUntil   time.Time `json:"cert_until,omitzero"`
 	CertError   string    `json:"cert_error,omitempty"`
+
+	JARM         string    `json:"jarm,omitempty"`          // of the TLS server; says nothing behind a CDN
+	ASNs         []string  `json:"asns,omitempty"`          // "AS64500 NAME" of the addresses, sorted
+	Countries    []string  `json:"countries,omitempty"`     // of the addresses, ISO 3166-1, sorted
+	Registrar    string    `json:"registrar,omitempty"`     // name
+	RegistrarID  int       `json:"registrar_id,omitempty"`  // IANA's number
+	Registered   time.Time `json:"registered,omitzero"`     // zero: not known
+	Expires      time.Time `json:"expires,omitzero"`        // of the registration
+	DomainStatus []string  `json:"domain_status,omitempty"` // "client hold", …
+	Abuse        []string  `json:"abuse,omitempty"`         // addresses for abuse reports, each with whose it is: "registrar abuse@x.example"
+	Origins      []string  `json:"origins,omitempty"`       // addresses or names that may be the server behind a CDN, each with how it showed
+	Tech         []string  `json:"tech,omitempty"`          // what the site is built with, names from data files, sorted
 }
 
-// Verdict says what a site is. Label is one of "fake_investment", "suspicious", "benign", "reference", "parked", "unclear".
-// Nothing in this version judges: the label is "parked" for parked pages, else "unclear".
+// Labels of a Verdict.
+const (
+	LabelFake       = "fake_investment"
+	LabelSuspicious = "suspicious"
+	LabelBenign     = "benign"
+	LabelReference  = "reference" // an honest firm that others imitate
+	LabelParked     = "parked"
+	LabelUnclear    = "unclear" // too little was seen to say
+)
+
+// Labels gives every label, the gravest first.
+func Labels() []string {
+	return []string{LabelFake, LabelSuspicious, LabelUnclear, LabelBenign, LabelReference, LabelParked}
+}
+
+// Verdict says what a site is, and why.
 type Verdict struct {
-	Label   string   `json:"label"`
-	Score   float64  `json:"score"` // 0..1
-	Reasons []Reason `json:"reasons"`
+	Label     string   `json:"label"`
+	Score     float64  `json:"score"`               // calibrated probability that the site is a fake investment site, 0..1
+	Confirmed bool     `json:"confirmed,omitempty"` // sure enough to name to others: a score over the bar from two independent groups of reasons
+	Groups    []string `json:"groups,omitempty"`    // groups of reasons that speak for a fake, sorted
+	Reasons   []Reason `json:"reasons"`             // strongest first, at most MaxReasons
+	Lang      string   `json:"lang,omitempty"`      // language the words were read in, BCP 47; found in the text, not the page's statement
+	Rules     string   `json:"rules,omitempty"`     // version of the data files that judged
 }
 
 // Reason is one named ground of a verdict.
 type Reason struct {
-	Code     string  `json:"code"`
-	Weight   float64 `json:"weight"`
-	Evidence string  `json:"evidence"`
+	Code     string  `json:"code"`            // "promised_return", "regulator_clone", "rule:NAME", …
+	Group    string  `json:"group,omitempty"` // what it rests on: "promise", "money", "identity", "imitation", "kit", "kin", "hosting", "cloaking"
+	Weight   float64 `json:"weight"`          // in log odds; below 0 it speaks for an honest site
+	Evidence string  `json:"evidence"`        // the words, value or arithmetic, as on the page
+	Where    string  `json:"where,omitempty"` // address of the document
+	Says     string  `json:"says,omitempty"`  // the reason in plain words
 }
 
 // Cloaking compares what one site shows to different visitors.

@@ -7,6 +7,7 @@ const (
 	MaxPieces     = 200_000  // of one document
 	MaxTags       = 200_000  // element names of one document
 	MaxAttrs      = 500      // of one element
+	MaxReasons    = 40       // of one verdict
 
 	shortestMessage = 12 // bytes of a socket's message that is worth reading: heartbeats are shorter
 

@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"scamatlas/extractors"
 )
 
 // Keys gives the values a site has in every Keyword field of index/query, without repeats. Both stores index exactly these,
-// so both match the same sites. Values of folded fields are lower case; no value is longer than MaxKey bytes.
+// so both match the same sites. A review counts until it is taken away. Values of folded fields are lower case; no value is longer than MaxKey bytes.
 func Keys(s *Site) map[string][]string {
 	k := keySet{}
 	f := &s.Findings
@@ -20,7 +21,7 @@ func Keys(s *Site) map[string][]string {
 		outcome = "queued"
 	}
 	k.add("outcome", outcome)
-	k.add("verdict", s.Verdict.Label)
+	k.judged(s)
 	k.add("kit", s.Kit)
 	k.add("operator", s.Operator)
 	k.add("lang", f.Lang)
@@ -114,6 +115,32 @@ func (k keySet) claim(i extractors.Indicator) {
 	}
 }
 
+// judged adds what the site is held to be. confirmed and reviewed have the one value "true".
+func (k keySet) judged(s *Site) {
+	var now time.Time
+	if s.Review != nil {
+		now = s.Review.At
+	}
+	if s.LastVisit.IsZero() && s.Review == nil {
+		return
+	}
+	k.add("verdict", s.Label(now))
+	if s.Confirmed(now) {
+		k.add("confirmed", "true")
+	}
+	if s.Review.Counts(now) {
+		k.add("reviewed", "true")
+	}
+	for _, r := range s.Verdict.Reasons {
+		k.fold("reason", r.Code)
+	}
+	for _, p := range s.Past {
+		if p.Kind != "title" {
+			k.fold("ever", p.Value)
+		}
+	}
+}
+
 func (k keySet) hosting(h *extractors.Hosting) {
 	for field, values := range map[string][]string{"ip": h.Addresses, "ns": h.NS, "mx": h.MX, "cname": h.CNAMEs, "san": h.CertSANs,
 		"cdn": {h.CDN}, "server": {h.Server}, "cert": {h.CertSHA256}, "spki": {h.SPKISHA256}, "issuer": {h.CertIssuer}, "headers": {h.HeaderOrder}} {
@@ -121,6 +148,22 @@ func (k keySet) hosting(h *extractors.Hosting) {
 			k.fold(field, v)
 		}
 	}
+	for _, a := range h.ASNs {
+		number, name, _ := strings.Cut(a, " ")
+		k.fold("asn", number)
+		k.fold("asn", name)
+	}
+	for _, c := range h.Countries {
+		k.fold("country", c)
+	}
+	k.fold("registrar", h.Registrar)
+	if h.RegistrarID > 0 {
+		k.add("registrar", strconv.Itoa(h.RegistrarID))
+	}
+	for _, t := range h.Tech {
+		k.fold("tech", t)
+	}
+	k.fold("jarm", h.JARM)
 }
 
 // CaptureID is the id of a visit's record: the same visit always gives the same one.

@@ -14,5 +14,8 @@ const (
 	MaxRunNote     = 2000     // bytes kept of a run's message
 	MaxKey         = 600      // bytes of a value one can search for exactly
 	MaxKeysOfField = 200      // of one hosting field of one site
+	MaxPast        = 200      // facts of hosting over time kept of one site
+	MaxNote        = 4000     // bytes of an analyst's note
+	maxPastValues  = 20       // of one kind noted in one visit
 	MaxDeposits    = 50       // pages with wallets kept of one capture
 )

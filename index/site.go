@@ -43,8 +43,30 @@ type Site struct {
 	Cloaking extractors.Cloaking `json:"cloaking,omitzero"`  // what it showed to the others
 	Evidence *Evidence           `json:"evidence,omitempty"` // where it is kept, objects left out
 
+	Review *Review `json:"review,omitempty"` // what an analyst decided; wins over Verdict until it expires
+	Past   []Past  `json:"past,omitempty"`   // where and how it was served over time, oldest first, at most MaxPast
+
 	Kit      string `json:"kit,omitempty"`      // id of its kit cluster
 	Operator string `json:"operator,omitempty"` // id of its operator cluster
+}
+
+// Review is what an analyst decided about one site.
+type Review struct {
+	Label   string    `json:"label"` // of extractors.Labels
+	Who     string    `json:"who,omitempty"`
+	At      time.Time `json:"at"`
+	Note    string    `json:"note,omitempty"`
+	Until   time.Time `json:"until,omitzero"`    // it no longer counts from then on; zero: for good
+	Machine string    `json:"machine,omitempty"` // label of the verdict when it was given
+	Score   float64   `json:"score,omitempty"`   // and its score
+}
+
+// Past is one fact of hosting and the time it was seen to hold: the site's own passive DNS.
+type Past struct {
+	Kind  string    `json:"kind"` // "address", "ns", "cname", "cert", "asn", "registrar", "kit", "title"
+	Value string    `json:"value"`
+	First time.Time `json:"first"`
+	Last  time.Time `json:"last"`
 }
 
 // SourceRef says who named a host, and where.
@@ -144,6 +166,7 @@ func Apply(old *Site, v *Visit) (*Site, bool) {
 	s.Outcome, s.Reason = r.Outcome, r.Reason
 	s.LastVisit, s.NextVisit = r.Ended, v.Next
 	s.Verdict = v.Verdict
+	s.Past = remember(s.Past, &v.Findings, r.Ended)
 	s.Refused, s.Caps = v.Refused, v.Caps
 	if r.Outcome.Alive() || s.LastLive.IsZero() {
 		s.FinalURL, s.Hops, s.Pages, s.Findings = r.FinalURL, v.Hops, v.Pages, v.Findings

@@ -70,7 +70,7 @@ func TestKeys(t *testing.T) {
 			},
 			Hosting: extractors.Hosting{Addresses: []string{"203.0.113.7"}, Server: "NGINX"},
 		}}
-	want := map[string][]string{"host": {"a.example"}, "domain": {"a.example"}, "outcome": {"ok"}, "kit": {"k-Abc"}, "source": {"cli"}, "wallet": {"1Abc", "bitcoincash:q"},
+	want := map[string][]string{"host": {"a.example"}, "domain": {"a.example"}, "outcome": {"ok"}, "verdict": {"unclear"}, "kit": {"k-Abc"}, "source": {"cli"}, "wallet": {"1Abc", "bitcoincash:q"},
 		"chain": {"bch", "btc"}, "role": {"payee"}, "contact": {"nova"}, "telegram": {"nova"}, "tracker": {"G-ABC"}, "ga4": {"G-ABC"}, "ip": {"203.0.113.7"}, "server": {"nginx"}}
 	if got := Keys(s); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -140,6 +140,33 @@ type Grouper interface {
 	Links(ctx context.Context) ([]Link, error)
 }
 
+// Reviews keeps what analysts decide about sites. Sites that carry one are found by the query reviewed:true.
+type Reviews interface {
+	// Review sets the review of a host, or takes it away when r is nil; durable and readable on return. ErrNotFound when the host is
+	// unknown. A visit leaves reviews as they are.
+	Review(ctx context.Context, host string, r *Review) error
+}
+
+// SourceState is what is remembered of one source of targets.
+type SourceState struct {
+	Source  string    `json:"source"`
+	Cursor  []byte    `json:"cursor,omitempty"` // the source's own; at most crawler.MaxCursor bytes
+	Read    time.Time `json:"read,omitzero"`    // last time it was asked
+	Yielded time.Time `json:"yielded,omitzero"` // last time it gave anything, known or new
+	Since   time.Time `json:"since,omitzero"`   // first time it was asked
+	Err     string    `json:"error,omitempty"`  // of the last reading, at most MaxRunNote bytes
+	Targets int64     `json:"targets"`          // all it gave
+	New     int64     `json:"new"`              // of these unknown before
+}
+
+// Sources keeps where sources of targets were, so that a restart goes on there.
+type Sources interface {
+	// SaveSource replaces the state of s.Source; durable and readable on return.
+	SaveSource(ctx context.Context, s SourceState) error
+	// SourceStates gives all, ordered by name.
+	SourceStates(ctx context.Context) ([]SourceState, error)
+}
+
 // Run is one execution of a scheduled job for one due time.
 type Run struct {
 	Job      string    `json:"job"`
