@@ -43,7 +43,7 @@ Prints a line a site; with --json one object a site.`,
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "read targets from FILE, - for standard input")
-	cmd.Flags().BoolVar(&noCluster, "no-cluster", false, "do not regroup at the end (scamatlas cluster does it later)")
+	cmd.Flags().BoolVar(&noCluster, "no-cluster", false, "do not regroup at the end: sites join the clusters there are (scamatlas cluster regroups)")
 	return cmd
 }
 
@@ -120,6 +120,9 @@ func (a *app) crawl(ctx context.Context, s *session, targets []crawler.Target, r
 		return err
 	}
 	defer done()
+	if !regroup {
+		v.Joiner = &jobs.Clusterer{Store: s.store, Log: s.log}
+	}
 	bar := a.progress(len(targets), "visiting")
 	outcomes := map[crawler.Outcome]int{}
 	failed := 0

@@ -59,6 +59,7 @@ func (a *app) serve(ctx context.Context) error {
 	defer done()
 	discover := &jobs.Discoverer{Queue: s.store, Sources: sources, Log: s.log}
 	grouper := &jobs.Clusterer{Store: s.store, Log: s.log}
+	visitor.Joiner = grouper
 	exporter := &jobs.Exporter{Files: a.exportFiles(s)}
 	when := s.settings.Schedules
 	sched, err := schedules.New(s.store, []schedules.Job{

@@ -7,7 +7,12 @@ const (
 	saveWithin  = 5 * time.Second  // saving or giving back while stopping
 	lookWithin  = 6 * time.Minute  // one site, as all visitors, after the walk
 	retainEvery = 24 * time.Hour   // between two looks for evidence whose time is over
+	joinEvery   = 5 * time.Second  // a visited site waits for its clusters, unless joinAtOnce wait before
+	joinWithin  = 2 * time.Minute  // reading and joining joinAtOnce sites
 	maxProblems = 5                // problems named in a run's note
+
+	joinAtOnce      = 64
+	maxJoinsWaiting = 4096 // visited sites waiting for their clusters; more are left to the next grouping
 
 	pictureViews   = 3         // of a site that plain HTTP has seen whole
 	poorText       = 300       // bytes of visible text below which a site says hardly anything

@@ -40,6 +40,7 @@ type Visitor struct {
 	Revisit    Revisit
 	Owner      string
 	Workers    int
+	Joiner     Joiner // nil: clusters wait for the next grouping
 	Log        *slog.Logger
 
 	browserless atomic.Bool // it was said that there is no browser
@@ -57,6 +58,7 @@ type Result struct {
 // Due visits everything that is due until nothing is, or ctx ends. report may be nil; it is called from one goroutine at a time.
 //
 //	feed: LeaseDue, as many as workers are free ─▶ leases ─▶ Workers × (crawl ─▶ extract ─▶ SaveVisit) ─▶ report
+//	                                                                                              └─▶ joining, see there
 //
 // When ctx ends, visits under way are broken off and their leases given back.
 func (v *Visitor) Due(ctx context.Context, report func(Result)) (visited int, err error) {
@@ -102,9 +104,11 @@ func (v *Visitor) run(ctx context.Context, report func(Result), lease more) (int
 	for range v.Workers {
 		free <- struct{}{}
 	}
+	joins := v.startJoining(ctx)
 	finish := func(r Result) {
 		if r.Err == nil {
 			visited.Add(1)
+			joins.add(r.Host)
 		}
 		if report != nil {
 			results.Lock()
@@ -121,6 +125,7 @@ func (v *Visitor) run(ctx context.Context, report func(Result), lease more) (int
 		})
 	})
 	wg.Wait()
+	joins.wait()
 	return int(visited.Load()), err
 }
 
