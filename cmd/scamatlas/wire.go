@@ -124,13 +124,15 @@ func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, how 
 // feedSource makes a feed a jobs.Source.
 type feedSource struct{ *feed.Source }
 
-func (f feedSource) Targets(ctx context.Context) ([]crawler.Target, int, error) {
+func (f feedSource) Read(ctx context.Context, _ []byte, emit func(crawler.Batch) error) error {
 	r, err := f.Source.Targets(ctx)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	return r.Targets, len(r.Rejected), nil
+	return emit(crawler.Batch{Targets: r.Targets, Read: len(r.Targets) + len(r.Rejected), Rejected: len(r.Rejected)})
 }
+
+func (feedSource) Expect() time.Duration { return 0 }
 
 // newSources gives the feeds that names lists, all when it is empty. Relative files are taken from the settings file's folder.
 func newSources(s *configs.Settings, settingsFile string, client *http.Client, names []string) ([]jobs.Source, error) {

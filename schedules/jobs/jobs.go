@@ -26,9 +26,3 @@ type Archive interface {
 	// Retain removes what only visits before a time refer to; the chain says so.
 	Retain(ctx context.Context, before time.Time, dry bool) (archive.RetentionResult, error)
 }
-
-// Source yields targets. It retries nothing; an error means that this time nothing usable came, rejected counts lines that were no targets.
-type Source interface {
-	Name() string
-	Targets(ctx context.Context) (found []crawler.Target, rejected int, err error)
-}

@@ -185,29 +185,6 @@ func TestRevisit(t *testing.T) {
 	}
 }
 
-type source struct {
-	name string
-	err  error
-}
-
-func (s source) Name() string { return s.name }
-func (s source) Targets(context.Context) ([]crawler.Target, int, error) {
-	return []crawler.Target{{Host: s.name + ".example", Source: "feed:" + s.name}}, 1, s.err
-}
-
-func TestOneFailingSourceDoesNotStopTheOthers(t *testing.T) {
-	v, _ := visitor(t, crawl(page), 1)
-	d := Discoverer{Queue: v.Store, Sources: []Source{source{"a", nil}, source{"b", errors.New("gone")}, source{"c", nil}}, Log: v.Log}
-	found, err := d.Discover(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "source b: gone") || len(found) != 3 || found[0].New != 1 || found[2].New != 1 || found[1].New != 0 {
-		t.Errorf("%+v %v", found, err)
-	}
-	note, _ := d.Job(t.Context(), time.Time{})
-	if note != "3 sources, 0 new hosts" {
-		t.Errorf("second run: %q", note)
-	}
-}
-
 func TestExportLeavesTheOldFileWhenWritingFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "deep", "list.txt")
 	ok := func(text string, err error) Exporter {

@@ -11,6 +11,7 @@ const (
 	joinWithin  = 2 * time.Minute  // reading and joining joinAtOnce sites
 	maxProblems = 5                // problems named in a run's note
 
+	sourcesAtOnce   = 4 // read at the same time
 	joinAtOnce      = 64
 	maxJoinsWaiting = 4096 // visited sites waiting for their clusters; more are left to the next grouping
 
