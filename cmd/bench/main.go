@@ -3,6 +3,7 @@
 //
 //	bench crawl            fetch + extract + store against net/http and colly, on synthetic sites on loopback
 //	bench cluster          kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
+//	bench stores           the same sites through both stores: saved, grouped, joined one by one, grouped again
 //	bench extract          extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
 //	bench render           pages a minute against Crawlee and Puppeteer on the same browser; memory over many pages
 //
@@ -18,10 +19,11 @@ import (
 	"syscall"
 )
 
-const usage = `usage: bench crawl|cluster|extract|render [flags]
+const usage = `usage: bench crawl|cluster|stores|extract|render [flags]
 
   crawl     fetch + extract + store against net/http and colly, on synthetic sites on loopback
   cluster   kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
+  stores    the same sites through both stores: saved, grouped, joined one by one, grouped again
   extract   extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
   render    pages a minute in a browser against Crawlee and Puppeteer; memory over many pages
 
@@ -55,6 +57,12 @@ func run(ctx context.Context, args []string, out, talk io.Writer) int {
 		err = clusterBench(ctx, o, out, talk)
 	case groupCommand: // of ourselves, as a child
 		err = group(args[1:], out)
+	case "stores":
+		var o storesOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = storesBench(ctx, o, out, talk)
 	case "extract":
 		var o extractOptions
 		if err := o.parse(args[1:], talk); err != nil {
