@@ -140,6 +140,9 @@ func (c *checker) revisit(r *Revisit) {
 	c.atLeast("revisit.live", r.Live, time.Minute)
 	c.atLeast("revisit.parked", r.Parked, time.Minute)
 	c.atLeast("revisit.failing", r.Failing, time.Minute)
+	c.atLeast("revisit.new", r.New, time.Minute)
+	c.atLeast("revisit.changed", r.Changed, time.Minute)
+	c.atLeast("revisit.dead", r.Dead, time.Minute)
 	c.atLeast("revisit.longest", r.Longest, r.Failing.Std())
 }
 

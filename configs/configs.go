@@ -119,8 +119,11 @@ func (s *Settings) EvidenceFolder() string {
 }
 
 type Revisit struct {
+	New     Duration `yaml:"new"`
 	Live    Duration `yaml:"live"`
+	Changed Duration `yaml:"changed"`
 	Parked  Duration `yaml:"parked"`
+	Dead    Duration `yaml:"dead"`
 	Failing Duration `yaml:"failing"`
 	Longest Duration `yaml:"longest"`
 }

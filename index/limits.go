@@ -15,6 +15,7 @@ const (
 	MaxKey         = 600      // bytes of a value one can search for exactly
 	MaxKeysOfField = 200      // of one hosting field of one site
 	MaxPast        = 200      // facts of hosting over time kept of one site
+	MaxHappened    = 100      // changes kept of one site
 	MaxNote        = 4000     // bytes of an analyst's note
 	maxPastValues  = 20       // of one kind noted in one visit
 	MaxDeposits    = 50       // pages with wallets kept of one capture

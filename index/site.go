@@ -43,8 +43,10 @@ type Site struct {
 	Cloaking extractors.Cloaking `json:"cloaking,omitzero"`  // what it showed to the others
 	Evidence *Evidence           `json:"evidence,omitempty"` // where it is kept, objects left out
 
-	Review *Review `json:"review,omitempty"` // what an analyst decided; wins over Verdict until it expires
-	Past   []Past  `json:"past,omitempty"`   // where and how it was served over time, oldest first, at most MaxPast
+	Steady   int         `json:"steady,omitempty"`   // visits in a row that found nothing new
+	Happened []Happening `json:"happened,omitempty"` // what visits changed, newest last, at most MaxHappened
+	Review   *Review     `json:"review,omitempty"`   // what an analyst decided; wins over Verdict until it expires
+	Past     []Past      `json:"past,omitempty"`     // where and how it was served over time, oldest first, at most MaxPast
 
 	Kit      string `json:"kit,omitempty"`      // id of its kit cluster
 	Operator string `json:"operator,omitempty"` // id of its operator cluster
@@ -165,7 +167,9 @@ func Apply(old *Site, v *Visit) (*Site, bool) {
 	s.Sequence, s.Visits = r.Sequence, s.Visits+1
 	s.Outcome, s.Reason = r.Outcome, r.Reason
 	s.LastVisit, s.NextVisit = r.Ended, v.Next
-	s.Verdict = v.Verdict
+	if r.Outcome.Alive() || s.LastLive.IsZero() || phaseOf(r.Outcome) == parked { // a site that cannot be seen any more is what it was
+		s.Verdict = v.Verdict
+	}
 	s.Past = remember(s.Past, &v.Findings, r.Ended)
 	s.Refused, s.Caps = v.Refused, v.Caps
 	if r.Outcome.Alive() || s.LastLive.IsZero() {
@@ -180,6 +184,7 @@ func Apply(old *Site, v *Visit) (*Site, bool) {
 	} else {
 		s.Failures++
 	}
+	s.live(old)
 	return &s, true
 }
 
@@ -199,7 +204,7 @@ func Revise(old *Site, r *Revision) (*Site, bool) {
 	}
 	s := *old
 	s.Findings, s.Cloaking = r.Findings, r.Cloaking
-	if s.Sequence == r.Sequence { // else a later visit, which saw nothing of the site, has said what it is
+	if s.Sequence == r.Sequence || phaseOf(s.Outcome) != parked { // else a later visit has said what it is now
 		s.Verdict = r.Verdict
 	}
 	return &s, true

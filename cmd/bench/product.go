@@ -119,7 +119,7 @@ func wholeVisit(ctx context.Context, j *job) (err error) {
 		return err
 	}
 	visitor := &jobs.Visitor{Store: store, Crawler: cr, Extractors: all.Set(), Owner: "bench", Workers: j.parallel, Log: slog.New(slog.DiscardHandler),
-		Revisit: jobs.Revisit{Live: 24 * time.Hour, Parked: 24 * time.Hour, Failing: 24 * time.Hour, Longest: 24 * time.Hour}}
+		Revisit: jobs.Revisit{New: 24 * time.Hour, Live: 24 * time.Hour, Changed: 24 * time.Hour, Parked: 24 * time.Hour, Dead: 24 * time.Hour, Failing: 24 * time.Hour, Longest: 24 * time.Hour}}
 	var failed error
 	_, err = visitor.Due(ctx, func(r jobs.Result) {
 		j.got.Pages += len(r.Visit.Pages)

@@ -203,7 +203,8 @@ func newVisitor(ctx context.Context, s *configs.Settings, g *egress.Guard, st *o
 	v := &jobs.Visitor{
 		Store: st, Crawler: e.crawler, Extractors: all.Set(), Owner: st.owner, Workers: s.Crawl.Workers, Log: log,
 		Profiles: e.profiles, Render: s.Crawl.Render, KeepDead: s.Evidence.Keep == "all", Settings: evidenceSettings(s, e), NotTheirs: ours(),
-		Revisit: jobs.Revisit{Live: s.Revisit.Live.Std(), Parked: s.Revisit.Parked.Std(), Failing: s.Revisit.Failing.Std(), Longest: s.Revisit.Longest.Std()},
+		Revisit: jobs.Revisit{New: s.Revisit.New.Std(), Live: s.Revisit.Live.Std(), Changed: s.Revisit.Changed.Std(), Parked: s.Revisit.Parked.Std(),
+			Dead: s.Revisit.Dead.Std(), Failing: s.Revisit.Failing.Std(), Longest: s.Revisit.Longest.Std()},
 	}
 	if kept != nil {
 		v.Archive, v.Retention = kept, s.Evidence.Retention.Std()

@@ -66,7 +66,7 @@ func visitor(t *testing.T, c Crawler, workers int) (*Visitor, *local.Store) {
 	}
 	t.Cleanup(func() { st.Close() })
 	return &Visitor{Store: st, Crawler: c, Extractors: []extractors.Extractor{titles{}}, Owner: "me", Workers: workers,
-		Revisit: Revisit{Live: 24 * time.Hour, Parked: 7 * 24 * time.Hour, Failing: 6 * time.Hour, Longest: 14 * 24 * time.Hour}, Log: slog.New(slog.DiscardHandler)}, st
+		Revisit: Revisit{New: 24 * time.Hour, Live: 24 * time.Hour, Changed: 24 * time.Hour, Parked: 7 * 24 * time.Hour, Dead: 6 * time.Hour, Failing: 6 * time.Hour, Longest: 14 * 24 * time.Hour}, Log: slog.New(slog.DiscardHandler)}, st
 }
 
 func queue(t *testing.T, st index.Queue, hosts ...string) []crawler.Target {
@@ -165,22 +165,36 @@ func TestHostsReportsWhatOthersHold(t *testing.T) {
 }
 
 func TestRevisit(t *testing.T) {
-	r := Revisit{Live: 24 * time.Hour, Parked: 7 * 24 * time.Hour, Failing: 6 * time.Hour, Longest: 48 * time.Hour}
-	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	day := 24 * time.Hour
+	r := Revisit{New: 6 * time.Hour, Live: day, Changed: 12 * time.Hour, Parked: 7 * day, Dead: 2 * day, Failing: 6 * time.Hour, Longest: 20 * day}
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	old := at.AddDate(-1, 0, 0)
 	for _, tc := range []struct {
-		outcome  crawler.Outcome
-		failures int
-		want     time.Duration
+		name string
+		s    index.Site
+		want time.Duration
 	}{
-		{crawler.OK, 0, 24 * time.Hour}, {crawler.Parked, 3, 7 * 24 * time.Hour}, {crawler.Unreachable, 0, 6 * time.Hour},
-		{crawler.Dead, 2, 24 * time.Hour}, {crawler.Dead, 60, 48 * time.Hour}, {crawler.DNSTimeout, 9, 6 * time.Hour},
+		{"new", index.Site{Outcome: crawler.OK, FirstSeen: at.Add(-time.Hour), Visits: 1}, 6 * time.Hour},
+		{"new and changed", index.Site{Outcome: crawler.Gated, FirstSeen: at.Add(-time.Hour), Visits: 2}, 6 * time.Hour},
+		{"known, visited for the first time", index.Site{Outcome: crawler.OK, FirstSeen: old, Visits: 1}, day},
+		{"changed", index.Site{Outcome: crawler.OK, FirstSeen: old, Visits: 9}, 12 * time.Hour},
+		{"as before", index.Site{Outcome: crawler.OK, FirstSeen: old, Visits: 9, Steady: 2}, 54 * time.Hour},
+		{"as ever", index.Site{Outcome: crawler.OK, FirstSeen: old, Visits: 99, Steady: 90}, 20 * day},
+		{"parked", index.Site{Outcome: crawler.Parked, FirstSeen: old, Failures: 3}, 7 * day},
+		{"parked for long", index.Site{Outcome: crawler.Suspended, FirstSeen: old, Failures: 3, Steady: 1}, 252 * time.Hour},
+		{"unreachable", index.Site{Outcome: crawler.Unreachable, FirstSeen: old, Failures: 1}, 6 * time.Hour},
+		{"unreachable again", index.Site{Outcome: crawler.Unreachable, FirstSeen: old, Failures: 3}, day},
+		{"dead", index.Site{Outcome: crawler.Dead, FirstSeen: old, Failures: 2}, 4 * day},
+		{"dead for long", index.Site{Outcome: crawler.Dead, FirstSeen: old, Failures: 60}, 20 * day},
+		{"our resolver failed", index.Site{Outcome: crawler.DNSTimeout, FirstSeen: old, Failures: 9}, 6 * time.Hour},
 	} {
-		got := r.Next("x.example", tc.outcome, tc.failures, at).Sub(at)
-		if got < tc.want || got > tc.want+tc.want/10 {
-			t.Errorf("%s after %d failures: %s, want %s and up to a tenth more", tc.outcome, tc.failures, got, tc.want)
+		tc.s.Host, tc.s.LastVisit = "x.example", at
+		if got := r.Next(&tc.s).Sub(at); got < tc.want || got > tc.want+tc.want/10 {
+			t.Errorf("%s: %s, want %s and up to a tenth more", tc.name, got, tc.want)
 		}
 	}
-	if a, b := r.Next("a.example", crawler.OK, 0, at), r.Next("b.example", crawler.OK, 0, at); a.Equal(b) {
+	a, b := index.Site{Host: "a.example", Outcome: crawler.OK, LastVisit: at}, index.Site{Host: "b.example", Outcome: crawler.OK, LastVisit: at}
+	if r.Next(&a).Equal(r.Next(&b)) {
 		t.Error("all hosts get the same shift")
 	}
 }

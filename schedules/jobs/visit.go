@@ -171,9 +171,10 @@ func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) 
 	}
 	got := unite(views)
 	c := got.best.Capture
-	visit := index.NewVisit(l, c, &got.findings, unjudged(c.Outcome), v.next(ctx, c))
+	visit := index.NewVisit(l, c, &got.findings, unjudged(c.Outcome), time.Time{})
 	visit.Record.Deposits = index.NewRecord(l.Sequence, c, got.best.Findings).Deposits
 	visit.Cloaking = got.cloaking
+	visit.Next = v.next(ctx, &visit)
 	for _, w := range got.others {
 		visit.Further = append(visit.Further, index.NewRecord(l.Sequence, w.Capture, w.Findings))
 	}
@@ -236,14 +237,14 @@ func readView(c *crawler.Capture, set []extractors.Extractor, notTheirs map[stri
 	return w
 }
 
-func (v *Visitor) next(ctx context.Context, c *crawler.Capture) time.Time {
-	failures := 0
-	if !c.Outcome.Alive() {
-		if s, err := v.Store.Site(ctx, c.Host); err == nil {
-			failures = s.Failures
-		}
+// next says when the host is due again: what the visit makes of the site as it was decides. Where that cannot be read, the visit alone.
+func (v *Visitor) next(ctx context.Context, visit *index.Visit) time.Time {
+	old, err := v.Store.Site(ctx, visit.Record.Host)
+	if err != nil {
+		old = nil
 	}
-	return v.Revisit.Next(c.Host, c.Outcome, failures, c.Ended)
+	after, _ := index.Apply(old, visit)
+	return v.Revisit.Next(after)
 }
 
 func (v *Visitor) giveBack(ctx context.Context, l index.Lease) {
