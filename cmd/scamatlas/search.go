@@ -98,9 +98,9 @@ func (a *app) printHits(r *index.SearchResult, count bool) error {
 		}
 		return nil
 	}
-	t := newTable(a.stdout, "HOST", "OUTCOME", "KIT", "OPERATOR", "WALLETS", "LAST VISIT", "TITLE")
+	t := newTable(a.stdout, "HOST", "OUTCOME", "VERDICT", "KIT", "OPERATOR", "WALLETS", "LAST VISIT", "TITLE")
 	for _, s := range r.Sites {
-		t.row(s.Host, string(s.Outcome), orDash(s.Kit), orDash(s.Operator), fmt.Sprint(len(s.Wallets())), day(s.LastVisit), line(s.Findings.Title, 50))
+		t.row(s.Host, string(s.Outcome), shortVerdict(s, timeNow()), orDash(s.Kit), orDash(s.Operator), fmt.Sprint(len(s.Wallets())), day(s.LastVisit), line(s.Findings.Title, 50))
 	}
 	if err := t.close(); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -100,7 +101,7 @@ func (a *app) showSite(ctx context.Context, st index.Reader, s *index.Site) erro
 	fmt.Fprintf(a.stdout, "%s\n", s.Host)
 	t := newTable(a.stdout)
 	t.row("  outcome", string(s.Outcome)+reason(s.Reason))
-	t.row("  verdict", orDash(s.Verdict.Label))
+	t.row("  verdict", heldToBe(s, timeNow()))
 	t.row("  title", orDash(line(s.Findings.Title, 100)))
 	t.row("  seen", fmt.Sprintf("first %s, last alive %s, %s, due again %s", day(s.FirstSeen), day(s.LastLive), plural(s.Visits, "visit", "visits"), day(s.NextVisit)))
 	t.row("  known from", sources(s.Sources))
@@ -117,6 +118,9 @@ func (a *app) showSite(ctx context.Context, st index.Reader, s *index.Site) erro
 	if err := t.close(); err != nil {
 		return err
 	}
+	if err := a.printVerdict(&s.Verdict); err != nil {
+		return err
+	}
 	a.printIndicators("Wallets", s.Findings.Indicators, extractors.KindWallet)
 	a.printIndicators("Contacts", s.Findings.Indicators, extractors.KindContact)
 	a.printIndicators("Trackers", s.Findings.Indicators, extractors.KindTracker)
@@ -124,7 +128,7 @@ func (a *app) showSite(ctx context.Context, st index.Reader, s *index.Site) erro
 	a.printIndicators("Backends", s.Findings.Indicators, extractors.KindBackend)
 	a.printHosting(&s.Findings.Hosting)
 	a.printFingerprint(&s.Findings.Fingerprint)
-	return a.printVisits(ctx, st, s)
+	return errors.Join(a.printPast(s), a.printHappened(s), a.printVisits(ctx, st, s))
 }
 
 func reason(why string) string {
@@ -176,6 +180,11 @@ func (a *app) printHosting(h *extractors.Hosting) {
 	if !h.CertUntil.IsZero() {
 		rows = append(rows, [2]string{"valid", day(h.CertFrom) + " to " + day(h.CertUntil)})
 	}
+	if h.Registrar != "" || !h.Registered.IsZero() {
+		rows = append(rows, [2]string{"registered", registered(h)})
+	}
+	rows = append(rows, [2]string{"status", strings.Join(h.DomainStatus, ", ")}, [2]string{"networks", strings.Join(h.ASNs, "; ")}, [2]string{"countries", strings.Join(h.Countries, " ")},
+		[2]string{"built with", strings.Join(h.Tech, ", ")}, [2]string{"jarm", h.JARM}, [2]string{"may stand at", strings.Join(h.Origins, "; ")}, [2]string{"abuse contacts", strings.Join(h.Abuse, "; ")})
 	rows = slices.DeleteFunc(rows, func(r [2]string) bool { return r[1] == "" })
 	if len(rows) == 0 {
 		return
@@ -186,6 +195,26 @@ func (a *app) printHosting(h *extractors.Hosting) {
 		t.row("  "+r[0], line(r[1], 160))
 	}
 	t.close()
+}
+
+// registered says by whom, when, and until when: "at Some Registrar (IANA 1234), 2026-01-01 to 2027-01-01".
+func registered(h *extractors.Hosting) string {
+	var parts []string
+	if h.Registrar != "" {
+		by := "at " + h.Registrar
+		if h.RegistrarID > 0 {
+			by += fmt.Sprintf(" (IANA %d)", h.RegistrarID)
+		}
+		parts = append(parts, by)
+	}
+	if !h.Registered.IsZero() {
+		when := h.Registered.UTC().Format(time.DateOnly)
+		if !h.Expires.IsZero() {
+			when += " to " + h.Expires.UTC().Format(time.DateOnly)
+		}
+		parts = append(parts, when)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (a *app) printFingerprint(f *extractors.Fingerprint) {
