@@ -12,6 +12,13 @@ const (
 	joinWithin  = 2 * time.Minute  // reading and joining joinAtOnce sites
 	maxProblems = 5                // problems named in a run's note
 
+	ownCertificate     = 20        // names up to which a certificate is an operator's own
+	pivotsOfSite       = 40        // hosts that one site leads to
+	maxPivots          = 1_000_000 // hosts remembered as named already in one reading
+	countersOfOperator = 20        // rows of numbered names continued
+	namesAhead         = 2
+	longestCounter     = 6 // digits; longer numbers do not count
+
 	sourcesAtOnce   = 4 // read at the same time
 	joinAtOnce      = 64
 	maxJoinsWaiting = 4096 // visited sites waiting for their clusters; more are left to the next grouping
