@@ -24,12 +24,16 @@ type statusError struct {
 	url    string
 	status int
 	after  time.Duration // Retry-After; 0 = none
+	body   []byte        // its beginning
 }
 
 func (e *statusError) Error() string {
 	text := fmt.Sprintf("%s: answered %d %s", e.url, e.status, http.StatusText(e.status))
 	if e.after > 0 {
 		text += fmt.Sprintf(", ask again in %v", e.after)
+	}
+	if len(e.body) > 0 {
+		text += fmt.Sprintf(": %.*q", MaxText, e.body)
 	}
 	return text
 }
@@ -109,8 +113,8 @@ func (g *getter) once(ctx context.Context, url string, limit int64) ([]byte, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		io.CopyN(io.Discard, resp.Body, MaxHead) // so that the connection can be used again; what comes does not matter
-		return nil, &statusError{url: url, status: resp.StatusCode, after: retryAfter(resp.Header.Get("Retry-After"))}
+		said, _ := io.ReadAll(io.LimitReader(resp.Body, MaxHead)) // most of it for the connection to be of use again
+		return nil, &statusError{url, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After")), said[:min(len(said), MaxText)]}
 	}
 	data, err := readBody(resp, limit)
 	if err != nil {
