@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -10,7 +11,7 @@ import (
 
 // Parse reads one rule file. A rule comes back only when nothing is wrong; else all faults do, with their lines.
 func Parse(file string, b []byte) (*Rule, []Fault) {
-	p := &parser{file: file, rule: &Rule{File: file, ID: strings.TrimSuffix(path.Base(file), path.Ext(file)), selections: map[string]*selection{}}}
+	p := &parser{file: file, rule: &Rule{File: file, Level: Medium, ID: strings.TrimSuffix(path.Base(file), path.Ext(file)), selections: map[string]*selection{}}}
 	if len(b) > MaxFile {
 		return nil, []Fault{{File: file, Why: fmt.Sprintf("larger than %d bytes", MaxFile)}}
 	}
@@ -46,7 +47,7 @@ func (p *parser) fault(n *yaml.Node, format string, args ...any) {
 // Keys of the Sigma form that say nothing about matching.
 func ignored(key string) bool {
 	switch key {
-	case "status", "author", "date", "modified", "license", "level", "falsepositives", "related", "logsource", "fields", "scope", "name", "taxonomy":
+	case "status", "author", "date", "modified", "license", "falsepositives", "related", "logsource", "fields", "scope", "name", "taxonomy":
 		return true
 	}
 	return false
@@ -62,6 +63,8 @@ func (p *parser) top(root *yaml.Node) {
 			p.rule.ID = p.scalar(value)
 		case "description":
 			p.rule.Description = strings.TrimSpace(p.scalar(value))
+		case "level":
+			p.level(value)
 		case "references":
 			p.rule.References = p.scalars(value)
 		case "tags":
@@ -82,6 +85,14 @@ func (p *parser) top(root *yaml.Node) {
 		return
 	}
 	p.detection(detection)
+}
+
+func (p *parser) level(n *yaml.Node) {
+	level := strings.ToLower(p.scalar(n))
+	if n.Kind == yaml.ScalarNode && !slices.Contains(Levels(), level) {
+		p.fault(n, "unknown level %q: one of %s", n.Value, strings.Join(Levels(), ", "))
+	}
+	p.rule.Level = level
 }
 
 func (p *parser) detection(n *yaml.Node) {

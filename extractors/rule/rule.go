@@ -24,12 +24,25 @@ type Rule struct {
 	File        string   `json:"file"`
 	Title       string   `json:"title"`
 	Description string   `json:"description,omitempty"`
+	Level       string   `json:"level"` // what a hit means: one of Levels
 	References  []string `json:"references,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 
 	selections map[string]*selection
 	condition  condition
 }
+
+// Levels of a rule, as Sigma has them: what a hit says of the site.
+const (
+	Informational = "informational" // how it is made, or that it hides: no ground against it
+	Low           = "low"           // seen on scams, and on honest sites as often
+	Medium        = "medium"        // seldom on honest sites; rules that state no level have this one
+	High          = "high"          // a kit that is sold or passed on for scams
+	Critical      = "critical"      // takes money or approvals while it is looked at
+)
+
+// Levels lists the levels, weakest first.
+func Levels() []string { return []string{Informational, Low, Medium, High, Critical} }
 
 // Fault is one thing wrong with a rule file. A file with faults gives no rule.
 type Fault struct {
@@ -49,6 +62,7 @@ func (f Fault) Error() string {
 type Hit struct {
 	Rule     string     `json:"rule"`
 	Title    string     `json:"title"`
+	Level    string     `json:"level"` // of the rule
 	Tags     []string   `json:"tags,omitempty"`
 	Evidence []Evidence `json:"evidence"` // one for each condition that held, at most maxEvidence
 }
@@ -121,7 +135,7 @@ func (r *Rule) Match(f *Fields) (Hit, bool) {
 	slices.SortStableFunc(m.evidence, func(a, b Evidence) int {
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Pattern, b.Pattern))
 	})
-	return Hit{Rule: r.ID, Title: r.Title, Tags: r.Tags, Evidence: m.evidence}, true
+	return Hit{Rule: r.ID, Title: r.Title, Level: r.Level, Tags: r.Tags, Evidence: m.evidence}, true
 }
 
 // MatchAll tries all rules; hits come in the order of the rules.
