@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -17,7 +18,7 @@ func Parse(file string, b []byte) (*Rule, []Fault) {
 	}
 	var doc yaml.Node
 	if err := yaml.Load(b, &doc); err != nil {
-		return nil, []Fault{{File: file, Why: "not valid YAML: " + err.Error()}}
+		return nil, []Fault{notYAML(file, err)}
 	}
 	root := &doc
 	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
@@ -32,6 +33,15 @@ func Parse(file string, b []byte) (*Rule, []Fault) {
 		return nil, p.faults
 	}
 	return p.rule, nil
+}
+
+// notYAML makes a fault of the reader's error, which may say where.
+func notYAML(file string, err error) Fault {
+	f := Fault{File: file, Why: "not valid YAML: " + err.Error()}
+	if at := new(yaml.LoadError); errors.As(err, &at) {
+		f.Line, f.Why = at.Mark.Line, "not valid YAML: "+at.Message
+	}
+	return f
 }
 
 type parser struct {
@@ -55,12 +65,12 @@ func ignored(key string) bool {
 
 func (p *parser) top(root *yaml.Node) {
 	var detection *yaml.Node
-	pairs(root, func(key, value *yaml.Node) {
+	p.pairs(root, func(key, value *yaml.Node) {
 		switch key.Value {
 		case "title":
 			p.rule.Title = p.scalar(value)
 		case "id":
-			p.rule.ID = p.scalar(value)
+			p.rule.ID, p.rule.idLine = p.scalar(value), value.Line
 		case "description":
 			p.rule.Description = strings.TrimSpace(p.scalar(value))
 		case "level":
@@ -97,12 +107,10 @@ func (p *parser) level(n *yaml.Node) {
 
 func (p *parser) detection(n *yaml.Node) {
 	var line *yaml.Node
-	pairs(n, func(key, value *yaml.Node) {
+	p.pairs(n, func(key, value *yaml.Node) {
 		switch {
 		case key.Value == "condition":
 			line = value
-		case p.rule.selections[key.Value] != nil:
-			p.fault(key, "the selection %q is there twice", key.Value)
 		case !isName(key.Value):
 			p.fault(key, "%q is no name of a selection: letters, digits, _ and -", key.Value)
 		default:
@@ -144,7 +152,7 @@ func (p *parser) selection(n *yaml.Node) *selection {
 
 func (p *parser) tests(n *yaml.Node) []test {
 	var out []test
-	pairs(n, func(key, value *yaml.Node) {
+	p.pairs(n, func(key, value *yaml.Node) {
 		if t, ok := p.test(key, value); ok {
 			out = append(out, t)
 		}
@@ -237,10 +245,20 @@ func (p *parser) scalars(n *yaml.Node) []string {
 	return out
 }
 
-// pairs walks a mapping.
-func pairs(n *yaml.Node, use func(key, value *yaml.Node)) {
+// pairs walks a mapping. A key that is there twice says less than its writer thinks.
+func (p *parser) pairs(n *yaml.Node, use func(key, value *yaml.Node)) {
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		use(n.Content[i], n.Content[i+1])
+		key := n.Content[i]
+		switch {
+		case key.Kind != yaml.ScalarNode:
+			p.fault(key, "a key is a word")
+		case seen[key.Value]:
+			p.fault(key, "%q is there twice", key.Value)
+		default:
+			seen[key.Value] = true
+			use(key, n.Content[i+1])
+		}
 	}
 }
 

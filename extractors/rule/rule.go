@@ -6,16 +6,17 @@
 //
 // Fields: title, hostname, html, dom, js, css, cookies, headers, requests. Modifiers: contains, startswith, endswith, re, all, cased;
 // * and ? are wildcards, \ takes their meaning. Letters match in either case unless cased or re says otherwise (Sigma specification,
-// https://sigmahq.io/sigma-specification).
+// https://sigmahq.io/sigma-specification). A rule's tests lie beside it, in a file that readers of the public form do not look at: see
+// ParseCases.
 package rule
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Rule is one parsed file.
@@ -28,6 +29,7 @@ type Rule struct {
 	References  []string `json:"references,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 
+	idLine     int // 0: the file names none
 	selections map[string]*selection
 	condition  condition
 }
@@ -75,57 +77,6 @@ type Evidence struct {
 	URL     string `json:"url,omitempty"`  // of the document
 }
 
-// Load reads every .yml and .yaml file below fsys. What is wrong with single files stands in faults; the others are usable. The error
-// says that the folder could not be read.
-func Load(fsys fs.FS) (rules []*Rule, faults []Fault, err error) {
-	ids := map[string]string{}
-	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !isRuleFile(name) {
-			return err
-		}
-		if len(rules) == MaxRules {
-			return fmt.Errorf("more than %d rules", MaxRules)
-		}
-		b, err := readCapped(fsys, name)
-		if err != nil {
-			faults = append(faults, Fault{File: name, Why: err.Error()})
-			return nil
-		}
-		r, bad := Parse(name, b)
-		if r != nil && ids[r.ID] != "" {
-			bad = append(bad, Fault{File: name, Why: "the id " + r.ID + " is that of " + ids[r.ID] + " already"})
-		}
-		if len(bad) > 0 {
-			faults = append(faults, bad...)
-			return nil
-		}
-		ids[r.ID] = name
-		rules = append(rules, r)
-		return nil
-	})
-	slices.SortFunc(rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
-	return rules, faults, err
-}
-
-func isRuleFile(name string) bool {
-	switch path.Ext(name) {
-	case ".yml", ".yaml":
-		return true
-	}
-	return false
-}
-
-func readCapped(fsys fs.FS, name string) ([]byte, error) {
-	st, err := fs.Stat(fsys, name)
-	if err != nil {
-		return nil, err
-	}
-	if st.Size() > MaxFile {
-		return nil, fmt.Errorf("larger than %d bytes", MaxFile)
-	}
-	return fs.ReadFile(fsys, name)
-}
-
 // Match tries a rule on what a capture holds.
 func (r *Rule) Match(f *Fields) (Hit, bool) {
 	m := &matching{rule: r, fields: f, results: map[string]bool{}}
@@ -137,6 +88,17 @@ func (r *Rule) Match(f *Fields) (Hit, bool) {
 	})
 	return Hit{Rule: r.ID, Title: r.Title, Level: r.Level, Tags: r.Tags, Evidence: m.evidence}, true
 }
+
+// Why gives the evidence in one line.
+func (h *Hit) Why() string {
+	var parts []string
+	for _, e := range h.Evidence {
+		parts = append(parts, fmt.Sprintf("%s holds %q", e.Field, e.Pattern))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r *Rule) names() []string { return slices.Sorted(maps.Keys(r.selections)) }
 
 // MatchAll tries all rules; hits come in the order of the rules.
 func MatchAll(rules []*Rule, f *Fields) []Hit {
