@@ -102,5 +102,22 @@ func (w *writer) known(c *crawler.Capture) Known {
 	if w.family.Fake && w.chance(15) || w.chance(1) {
 		k.Rules = []string{"kit-" + w.pick("a", "b", "c")}
 	}
+	w.kin(&k)
 	return k
+}
+
+// kin: themes are sold to honest people too, so that some share a kit with a fake.
+func (w *writer) kin(k *Known) {
+	members := 2 + w.r.IntN(30)
+	switch {
+	case w.family.Fake && w.chance(10):
+		k.Kit = [2]int{1 + w.r.IntN(members), members}
+	case w.chance(1):
+		k.Kit = [2]int{1, members}
+	case w.chance(8):
+		k.Kit = [2]int{0, members}
+	}
+	if w.family.Fake && w.chance(6) {
+		k.Operator = [2]int{1 + w.r.IntN(members), members}
+	}
 }

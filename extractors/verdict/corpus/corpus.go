@@ -26,7 +26,7 @@ import (
 	"scamatlas/extractors"
 )
 
-//go:embed families/*.txt
+//go:embed families/*.txt families/neutral.tsv
 var embedded embed.FS
 
 // Sets of families.
@@ -46,7 +46,8 @@ type Family struct {
 	Fake bool
 	Set  string
 
-	site site
+	site    site
+	neutral map[string][]string // what any site of the language says, by place
 }
 
 // Sample is one site of a family.
@@ -62,6 +63,8 @@ type Known struct {
 	Registered time.Time            // creation of the domain, also in Capture.Network.Registration
 	Cloaking   *extractors.Cloaking // nil: one visitor only
 	Rules      []string             // kit rules that fit, by id
+	Kit        [2]int               // other members of its kit: confirmed fakes among them, all
+	Operator   [2]int               // the same of its operator
 }
 
 // Now is when all samples were visited.
@@ -76,6 +79,10 @@ func Families() ([]*Family, error) {
 	if err != nil {
 		return nil, err
 	}
+	neutral, err := readNeutral()
+	if err != nil {
+		return nil, err
+	}
 	var all []*Family
 	for _, name := range names {
 		raw, err := embedded.ReadFile(name)
@@ -85,6 +92,9 @@ func Families() ([]*Family, error) {
 		read, err := parseFamilies(strings.TrimSuffix(path.Base(name), ".txt"), string(raw))
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+		for _, f := range read {
+			f.neutral = neutral[f.Lang]
 		}
 		all = append(all, read...)
 	}

@@ -95,6 +95,14 @@ func (w *writer) foot() string {
 	for _, line := range w.family.site.foot {
 		fmt.Fprintf(&b, "<p>%s</p>", w.inline(line))
 	}
+	if page := w.family.neutral["page"]; len(page) > 0 && len(w.family.site.pages) > 1 {
+		for _, i := range w.r.Perm(len(page))[:1+w.r.IntN(3)] {
+			fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(page[i]))
+		}
+	}
+	if risk := w.family.neutral["risk"]; len(risk) > 0 && len(w.family.site.pages) > 1 && w.chance(25) {
+		fmt.Fprintf(&b, "<p class=\"risk\">%s</p>", html.EscapeString(w.pick(risk...)))
+	}
 	fmt.Fprintf(&b, "<p>© %s %s</p>", w.vars["thisyear"], html.EscapeString(w.vars["brand"]))
 	return b.String()
 }

@@ -93,3 +93,24 @@ func (s *site) add(line string, code bool) error {
 	}
 	return nil
 }
+
+// readNeutral gives the sentences that honest and fake sites have alike, by language and place: "page", or "risk" for the warnings that
+// fakes copy.
+func readNeutral() (map[string]map[string][]string, error) {
+	raw, err := embedded.ReadFile("families/neutral.tsv")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]map[string][]string{}
+	for n, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
+		f := strings.Split(line, "\t")
+		if len(f) != 3 {
+			return nil, fmt.Errorf("neutral.tsv:%d: want language, place, sentence", n+1)
+		}
+		if all[f[0]] == nil {
+			all[f[0]] = map[string][]string{}
+		}
+		all[f[0]][f[1]] = append(all[f[0]][f[1]], f[2])
+	}
+	return all, nil
+}
