@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"scamatlas/crawler"
@@ -14,58 +16,124 @@ import (
 
 // city makes up a store of sites whose kits and operators are known. The shares and sizes follow crawled sets of edited themes: most
 // kits have one or two sites and a few have tens of thousands, operators run sites on several kits, half of all sites stand behind a
-// known CDN and many of the others share addresses with thousands, kits carry their author's account along. Equal arguments make equal
-// cities.
+// known CDN and many of the others share addresses with thousands, kits carry their author's account along. A rewritten copy loses its
+// class names, its words and the contents of its files, and keeps most of their names and what its scripts say. Of some sites only an
+// empty frame is seen; of half of these nothing but the script is the kit's. Scripts of all kinds hold the same few libraries. Equal
+// arguments make equal cities.
 type city struct {
 	rnd      *rand.Rand
 	n        int
 	made     int
+	designs  int32
 	largest  int
-	kit      map[string]string // host → kit, the truth
-	operator map[string]string // host → operator, the truth; sites of nobody in particular are missing
+	kit      labels // the truth
+	operator labels // the truth; sites of nobody in particular have none
 }
 
 const (
 	cityLargest = 50_000 // sites of the largest kit
 	kitShare    = 0.65   // of all sites
-	shellShare  = 0.06   // of the sites of kits: an empty frame that names some of the kit's files
+	shellShare  = 0.06   // of the sites of kits that are one script: an empty frame is all that is seen
+	spaShare    = 0.4    // of the kits
+	heavyShare  = 0.1    // of the sites of kits: rewritten
 	honestKits  = 0.05   // share of the honest sites that use one of the stock themes
 	stockThemes = 20
 	webTokens   = 3000 // tokens of each kind that sites everywhere have in common
+	libraries   = 60   // of script
+	libTokens   = 15   // of one that look like names of one's own
+	stacks      = 40   // orders of headers that servers have
 )
 
-// setShape is how many tokens the sets of a site hold on average.
-var setShape = [5]int{255, 170, 12, 16, 245}
+// Sets of a fingerprint, in the order of cityKinds.
+const (
+	citySets   = 7
+	cityAssets = 2
+	cityNames  = 3
+	cityText   = 4
+	cityScript = 5
+)
+
+// setShape is how many tokens the sets of a site hold on average. A kit that is one script says more in it.
+var setShape = [citySets]int{255, 170, 12, 16, 245, 12, 40}
+
+const spaScript = 150
+
+// rewritten is the least share of the design that a rewritten copy keeps of each set; up to restShare more is left.
+var rewritten = [citySets]float64{.45, 0, .2, .75, .2, .7, .3}
+
+const restShare = .2
 
 func newCity(n int, seed uint64) *city {
-	return &city{rnd: rand.New(rand.NewPCG(seed, 1)), n: n, largest: min(cityLargest, n/4), kit: map[string]string{}, operator: map[string]string{}}
+	return &city{rnd: rand.New(rand.NewPCG(seed, 1)), n: n, largest: min(cityLargest, n/4), kit: newLabels(n), operator: newLabels(n)}
 }
 
-// design is the front end of one kit.
+// labels says what each site belongs to.
+type labels struct {
+	at    []int32 // by the number of the site, plus one; 0 = nothing
+	sizes map[int32]int
+}
+
+func newLabels(n int) labels { return labels{at: make([]int32, n), sizes: map[int32]int{}} }
+
+func (l *labels) put(site int, what int32) {
+	l.at[site] = what + 1
+	l.sizes[what+1]++
+}
+
+// of gives the label of a host, 0 for none.
+func (l *labels) of(host string) int32 {
+	if n := numberOf(host); n < len(l.at) {
+		return l.at[n]
+	}
+	return 0
+}
+
+const hostSuffix = ".example"
+
+func hostOf(random uint32, n int) string { return fmt.Sprintf("%08x%x%s", random, n, hostSuffix) }
+
+func numberOf(host string) int {
+	n, err := strconv.ParseUint(strings.TrimSuffix(host[min(8, len(host)):], hostSuffix), 16, 32)
+	if err != nil {
+		return math.MaxInt
+	}
+	return int(n)
+}
+
+// design is the front end of one kit. Its tokens are made when they are wanted: a city has tens of thousands.
 type design struct {
-	name    string
-	sets    [5][]uint32
+	number  int32
+	seed    uint64
+	scale   float64
+	parent  *design
+	spa     bool
 	account string // the author's, left in the copies
 	left    float64
 }
 
-func (c *city) newDesign(name string, parent *design) *design {
-	d := &design{name: name, left: .6 + .4*c.rnd.Float64()}
-	scale := math.Exp(c.rnd.NormFloat64() * .4)
-	for s := range d.sets {
-		size := max(4, int(scale*float64(setShape[s])))
-		for i := range size {
-			if parent != nil && i < size/7 && i < len(parent.sets[s]) {
-				d.sets[s] = append(d.sets[s], parent.sets[s][i])
-				continue
-			}
-			d.sets[s] = append(d.sets[s], c.rnd.Uint32())
-		}
-	}
+func (c *city) newDesign(parent *design) *design {
+	d := &design{number: c.designs, seed: c.rnd.Uint64(), parent: parent, left: .6 + .4*c.rnd.Float64(), scale: math.Exp(c.rnd.NormFloat64() * .4), spa: c.rnd.Float64() < spaShare}
+	c.designs++
 	if c.rnd.Float64() < .5 {
 		d.account = fmt.Sprintf("G-A%09d", c.rnd.IntN(1e9))
 	}
 	return d
+}
+
+func (d *design) size(set int) int {
+	n := setShape[set]
+	if set == cityScript && d.spa {
+		n = spaScript
+	}
+	return max(4, int(d.scale*float64(n)))
+}
+
+// token gives the i-th token of a set. A seventh of those of a design with a parent are the parent's.
+func (d *design) token(set, i int) uint32 {
+	if d.parent != nil && i < min(d.size(set)/7, d.parent.size(set)) {
+		return d.parent.token(set, i)
+	}
+	return uint32(mix64(d.seed+uint64(set)<<32+uint64(i)) >> 32)
 }
 
 // eachMember calls fn with every site: first those of kits, by operator, then the honest ones.
@@ -77,16 +145,16 @@ func (c *city) eachMember(fn func(*index.Member)) {
 	}
 	themes := make([]*design, stockThemes)
 	for i := range themes {
-		themes[i] = c.newDesign(fmt.Sprintf("theme%d", i), nil)
+		themes[i] = c.newDesign(nil)
 	}
 	for c.made < c.n {
 		m := c.newMember()
 		d := themes[c.rnd.IntN(stockThemes)]
 		if c.rnd.Float64() > honestKits {
-			d = c.newDesign(m.Host, nil)
+			d = c.newDesign(nil)
 		}
-		c.kit[m.Host] = d.name
-		c.front(m, d, .9, false)
+		c.kit.put(numberOf(m.Host), d.number)
+		c.front(m, d, .9)
 		m.Indicators = []extractors.Indicator{tracker("ga4", "G-H"+m.Host), contactOf("info@" + m.Host)}
 		c.host(m, nil)
 		fn(m)
@@ -104,9 +172,9 @@ func (c *city) deal(total int) func() *design {
 			size = c.largest
 		}
 		size = min(size, total-made)
-		d := c.newDesign(fmt.Sprintf("kit%d", made), nil)
+		d := c.newDesign(nil)
 		if parent != nil && c.rnd.Float64() < .2 {
-			d = c.newDesign(d.name, parent)
+			d.parent = parent
 		}
 		parent = d
 		for range size {
@@ -124,15 +192,16 @@ func (c *city) deal(total int) func() *design {
 
 // hands is one operator.
 type hands struct {
-	name, chat, contact, backend, cert string
-	wallets, addresses                 []string
+	number                       int32
+	chat, contact, backend, cert string
+	wallets, addresses           []string
 }
 
 // run makes the sites of one operator.
 func (c *city) run(site func() *design, until int, fn func(*index.Member)) {
 	size := int(min(math.Pow(1-c.rnd.Float64(), -1/1.2), 300))
 	id := c.rnd.Uint64()
-	h := &hands{name: fmt.Sprintf("op%x", id), chat: fmt.Sprintf("%024x", id), contact: fmt.Sprintf("desk%x@mail.example", id),
+	h := &hands{number: int32(c.made), chat: fmt.Sprintf("%024x", id), contact: fmt.Sprintf("desk%x@mail.example", id),
 		backend: fmt.Sprintf("api%x.example", id), cert: fmt.Sprintf("%064x", id)}
 	for w := range 1 + c.rnd.IntN(6) {
 		h.wallets = append(h.wallets, fmt.Sprintf("0x%032x%08x", id, w))
@@ -142,12 +211,9 @@ func (c *city) run(site func() *design, until int, fn func(*index.Member)) {
 	}
 	for i := 0; i < size && c.made < until; i++ {
 		m, d := c.newMember(), site()
-		c.kit[m.Host], c.operator[m.Host] = d.name, h.name
-		keep := .75 + .23*c.rnd.Float64()
-		if c.rnd.Float64() < .1 {
-			keep = .5 + .2*c.rnd.Float64()
-		}
-		c.front(m, d, keep, c.rnd.Float64() < shellShare)
+		c.kit.put(numberOf(m.Host), d.number)
+		c.operator.put(numberOf(m.Host), h.number)
+		c.front(m, d, .75+.23*c.rnd.Float64())
 		c.signs(m, d, h)
 		c.host(m, h)
 		fn(m)
@@ -202,41 +268,91 @@ func (c *city) host(m *index.Member, h *hands) {
 
 func (c *city) newMember() *index.Member {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(c.made) * time.Minute)
-	host := fmt.Sprintf("%08x%x.example", c.rnd.Uint32(), c.made)
+	host := hostOf(c.rnd.Uint32(), c.made)
 	c.made++
 	return &index.Member{Host: host, Sequence: 1, Outcome: crawler.OK, FirstSeen: at, LastLive: at}
 }
 
 // front gives a site a copy of a design: keep is the share of the design that is left in it.
-func (c *city) front(m *index.Member, d *design, keep float64, shell bool) {
+func (c *city) front(m *index.Member, d *design, keep float64) {
 	f := &m.Fingerprint
 	f.Version = 1
-	for s, t := range []*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text} {
+	heavy := c.rnd.Float64() < heavyShare
+	f.Shell = d.spa && c.rnd.Float64() < shellShare/spaShare
+	files := f.Shell && c.rnd.Float64() < .5 // some of the kit's files are seen beside the script
+	for s, t := range []*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text, &f.Script, &f.Marks} {
 		share := keep
-		if s == 4 {
+		if s == cityText {
 			share *= keep // words are changed first
 		}
-		var h []uint32
-		for _, x := range d.sets[s] {
-			switch {
-			case shell && (s != 2 && s != 3 || len(h) > 5):
-			case c.rnd.Float64() < share:
-				h = append(h, x)
-			default:
-				h = append(h, c.rnd.Uint32())
-			}
+		if heavy {
+			share = rewritten[s] + restShare*c.rnd.Float64()
 		}
-		for range setShape[s] / 10 { // what everybody has, the common more often
-			if !shell {
-				h = append(h, uint32(1+s)*2654435761+uint32(webTokens*math.Pow(c.rnd.Float64(), 3))*40503)
-			}
+		if h := c.copySet(d, s, share, f.Shell, files); len(h) > 0 {
+			*t = extractors.TokenSet{Hashes: h, Total: len(h)}
 		}
-		slices.Sort(h)
-		h = slices.Clip(slices.Compact(h))
-		*t = extractors.TokenSet{Hashes: h, Total: len(h)}
 	}
-	f.Shell = shell
+	c.trim(m, d, heavy)
 	f.Bands = bandsOf(f)
+}
+
+// copySet gives a site's tokens of one kind: what is left of the design, what was put in its place, and what everybody has.
+func (c *city) copySet(d *design, set int, share float64, shell, files bool) []uint32 {
+	var h []uint32
+	size := d.size(set)
+	switch {
+	case !shell || set == cityScript:
+	case set == cityAssets || set == cityNames:
+		if size = min(size, 2); files { // the bundle, made anew for each site
+			size = min(d.size(set), 6)
+		} else {
+			share = 0
+		}
+	default:
+		return nil
+	}
+	for i := range size {
+		if c.rnd.Float64() < share {
+			h = append(h, d.token(set, i))
+		} else {
+			h = append(h, c.rnd.Uint32())
+		}
+	}
+	if set == cityScript {
+		for range c.rnd.IntN(3) {
+			library := uint64(math.Pow(c.rnd.Float64(), 2) * libraries)
+			for i := range libTokens {
+				h = append(h, uint32(mix64(library<<32+uint64(i))))
+			}
+		}
+	} else if !shell {
+		for range setShape[set] / 10 { // what everybody has, the common more often
+			h = append(h, uint32(1+set)*2654435761+uint32(webTokens*math.Pow(c.rnd.Float64(), 3))*40503)
+		}
+	}
+	slices.Sort(h)
+	return slices.Clip(slices.Compact(h))
+}
+
+// trim gives a site its picture, icon and order of headers.
+func (c *city) trim(m *index.Member, d *design, heavy bool) {
+	f := &m.Fingerprint
+	if !f.Shell && c.rnd.Float64() < .6 { // a browser saw it
+		p, q := mix64(d.seed+1), mix64(d.seed+2)
+		if heavy {
+			p, q = c.rnd.Uint64(), c.rnd.Uint64()
+		}
+		for range c.rnd.IntN(7) {
+			p, q = p^1<<c.rnd.IntN(64), q^1<<c.rnd.IntN(64)
+		}
+		f.ScreenP, f.ScreenD = fmt.Sprintf("%016x", p), fmt.Sprintf("%016x", q)
+	}
+	icon := c.rnd.Uint64()
+	if c.rnd.Float64() < .4 {
+		icon = d.seed
+	}
+	f.FaviconSHA256 = fmt.Sprintf("%064x", icon)
+	m.Hosting.HeaderOrder = fmt.Sprintf("hhh:1:%064x", c.rnd.IntN(stacks))
 }
 
 // bandsOf gives LSH bands of the shape that the product's fingerprints carry: four rows each over the large sets.
@@ -271,4 +387,12 @@ func mix(h uint32) uint32 {
 	h ^= h >> 13
 	h *= 0xc2b2ae35
 	return h ^ h>>16
+}
+
+// mix64 is splitmix64.
+func mix64(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

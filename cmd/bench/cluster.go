@@ -182,22 +182,18 @@ func group(args []string, out io.Writer) error {
 	return json.NewEncoder(out).Encode(g)
 }
 
-// judge counts pairs: those together, those that belong together, and those that are both. Hosts without a truth belong to nobody.
-func judge(groups [][]string, truth map[string]string) score {
+// judge counts pairs: those together, those that belong together, and those that are both. Hosts without a label belong to nobody.
+func judge(groups [][]string, truth labels) score {
 	pairs := func(n int) float64 { return float64(n) * float64(n-1) / 2 }
 	var together, belong, both float64
-	sizes := map[string]int{}
-	for _, t := range truth {
-		sizes[t]++
-	}
-	for _, n := range sizes {
+	for _, n := range truth.sizes {
 		belong += pairs(n)
 	}
 	for _, g := range groups {
 		together += pairs(len(g))
-		in := map[string]int{}
+		in := map[int32]int{}
 		for _, h := range g {
-			if t := truth[h]; t != "" {
+			if t := truth.of(h); t != 0 {
 				in[t]++
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -49,9 +50,14 @@ func TestCitiesAreEqual(t *testing.T) {
 }
 
 func TestJudgeCountsPairs(t *testing.T) {
-	truth := map[string]string{"a": "x", "b": "x", "c": "x", "d": "y"}
-	got := judge([][]string{{"a", "b", "d"}}, truth) // three pairs, one of them right; three belong together
-	if want := (score{Precision: 1. / 3, Recall: 1. / 3, F: 1. / 3}); got != want {
+	truth := newLabels(5)
+	var hosts []string
+	for n, what := range []int32{0, 0, 0, 1} {
+		hosts = append(hosts, hostOf(7, n))
+		truth.put(n, what)
+	}
+	got := judge([][]string{{hosts[0], hosts[1], hosts[3], hostOf(7, 4), "strange"}}, truth) // ten pairs, one of them right; three belong together
+	if got.Precision != .1 || math.Abs(got.Recall-1./3) > 1e-9 || math.Abs(got.F-2*.1/3/(.1+1./3)) > 1e-9 {
 		t.Errorf("%+v", got)
 	}
 	if got := judge(nil, truth); got.Precision != 1 || got.Recall != 0 || got.F != 0 {

@@ -21,7 +21,7 @@ type finder struct {
 	copyOf []int32 // by site: itself when it is listed, else the listed site it joined, -1 when there is neither
 }
 
-// bands are looked up like a sixth set of tokens.
+// bands are looked up like one more set of tokens.
 const (
 	bands = int(signals)
 	kinds = bands + 1
@@ -195,7 +195,7 @@ func (f *finder) similar(i int, near []int32, m *meeting, out []int32) []int32 {
 		if slices.Contains(m.roots, r) {
 			continue
 		}
-		if f.kits.similarity(i, int(k)) >= f.cut {
+		if f.kits.reaches(i, int(k), f.cut) {
 			m.roots, out = append(m.roots, r), append(out, k)
 		} else if unlike++; unlike == maxCompared {
 			break

@@ -43,7 +43,7 @@ func set(parts ...[]uint32) extractors.TokenSet {
 // front gives a member the front end of a kit: share of each signal is the kit's, a little is common to all sites, the rest is its own.
 func front(m *index.Member, kit string, share float64) *index.Member {
 	for s := range signals {
-		size := [...]int{200, 120, 20, 25, 250}[s]
+		size := [...]int{200, 120, 20, 25, 250, 0, 0}[s]
 		own := tokens(m.Host+s.String(), size-int(float64(size)*share))
 		kits := tokens(kit+s.String(), size)[:int(float64(size)*share)]
 		*s.of(&m.Fingerprint) = set(own, kits, tokens("web"+s.String(), size/10))

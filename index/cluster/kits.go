@@ -4,18 +4,21 @@ import "slices"
 
 // kits holds what is needed to compare front ends: sites by host, the tokens of each with their weights.
 type kits struct {
-	sites []site
-	words [kinds]*vocabulary
-	rare  [signals]*rarity
-	sets  [][signals]weighed
-	limit int   // maxLinked
-	pins  *pins // nil: none
+	sites          []site
+	words          [kinds]*vocabulary
+	rare           [signals]*rarity
+	sets           [][signals]weighed
+	icons, servers commons
+	limit          int   // maxLinked
+	pins           *pins // nil: none
 }
 
 // newKits numbers the tokens of the sites, which replaces their hashes.
 func newKits(sites []site, a *arena) *kits {
 	k := &kits{sites: sites, limit: maxLinked, words: numberAll(sites), sets: make([][signals]weighed, len(sites))}
 	a.pack(sites)
+	k.icons = newCommons(sites, func(t *trimmings) *uint32 { return &t.icon })
+	k.servers = newCommons(sites, func(t *trimmings) *uint32 { return &t.server })
 	return k
 }
 
@@ -27,13 +30,6 @@ func (k *kits) weigh(units [][]int, least float64) {
 			k.sets[i][s] = k.rare[s].weigh(&k.sites[i], s)
 		}
 	})
-}
-
-func (k *kits) similarity(i, j int) float64 {
-	if k.sites[i].version != k.sites[j].version {
-		return 0
-	}
-	return k.compare(i, j).score()
 }
 
 // group gives the families, single sites included, ordered by their first site. It groups twice: first strictly, to see what are

@@ -9,6 +9,8 @@ const (
 	copies = 0.6
 	// lone is the similarity a single signal must reach to count without a second one beside it.
 	lone = 0.8
+	// loneScript is the same for what scripts are made of: names of one's own, which nobody hits upon by chance.
+	loneScript = 0.35
 	// agrees is the similarity from which a signal counts as a second one.
 	agrees = 0.1
 	// related is the score from which a pair is shown as related though it may not be grouped.
@@ -21,16 +23,19 @@ const (
 	maxKept    = 128 // smallest hashes of a set that are compared; larger sets are sketches, which are off by 0.04 in the middle
 	minTags    = 12  // element 5-grams a front end has at least
 	minAssets  = 2   // or files
+	minScript  = 20  // or routes, keys and the like in its scripts
 	background = 30  // sites imagined beside the store's own, so that weights mean something in a store of five
 )
 
 // Honest sites on the public design that a kit was made from.
 const (
-	tying       = 0.5  // base weight of what ties a site to others that show wallets
-	minCopies   = 2    // sites that show wallets, or are tied to such, for a family to be a kit's
-	minStock    = 5    // clean sites for a family to be one of a public design
-	guestShare  = 0.85 // of the copies' likeness to each other that a clean site must reach to be one of them
-	publicShare = 20   // one in so many clean sites holds a token of the public design
+	tying       = 0.5 // base weight of what ties a site to others that show wallets
+	minCopies   = 2   // sites that show wallets, or are tied to such, for a family to be a kit's
+	minStock    = 5   // clean sites for a family to be one of a public design
+	guestShare  = 0.8 // of the copies' likeness to each other that a clean site must reach in one signal to be one of them
+	guestHeads  = 16  // copies that it is compared with
+	telling     = 0.2 // likeness of copies from which a signal can tell
+	publicShare = 20  // one in so many clean sites holds a token of the public design
 )
 
 // Pairs looked at. All pairs of a million sites would take years.

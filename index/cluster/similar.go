@@ -6,7 +6,7 @@ import (
 	"scamatlas/extractors"
 )
 
-// signal is one of the five token sets of a fingerprint.
+// signal is one of the token sets of a fingerprint.
 type signal int
 
 const (
@@ -15,21 +15,26 @@ const (
 	assets
 	names
 	text
+	script
+	marks
 	signals // how many
 )
 
 func (s signal) String() string {
-	return [...]string{"tags", "classes", "assets", "names", "text"}[s]
+	return [...]string{"tags", "classes", "assets", "names", "text", "script", "marks"}[s]
 }
 
 // trust is how far full agreement in one signal goes towards "same kit".
-func (s signal) trust() float64 { return [...]float64{.9, .9, .95, .8, .8}[s] }
+func (s signal) trust() float64 { return [...]float64{.9, .9, .95, .8, .8, .95, .6}[s] }
 
 // enough is the information (sum of token weights of the smaller side) from which a signal counts in full.
-func (s signal) enough() float64 { return [...]float64{80, 60, 20, 30, 300}[s] }
+func (s signal) enough() float64 { return [...]float64{80, 60, 20, 30, 300, 300, 80}[s] }
+
+// cheapest is the order in which signals are compared when it may end early: small sets first.
+var cheapest = [signals]signal{assets, names, marks, classes, script, tags, text}
 
 func (s signal) of(f *extractors.Fingerprint) *extractors.TokenSet {
-	return [...]*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text}[s]
+	return [...]*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text, &f.Script, &f.Marks}[s]
 }
 
 // tokenSet is a site's tokens of one signal as they are compared.
@@ -105,25 +110,32 @@ type parts [signals]float64
 // compare gives each signal's similarity, lowered where the smaller side carries too little to mean much.
 func (k *kits) compare(i, j int) parts {
 	var p parts
-	a, b := &k.sites[i], &k.sites[j]
 	for s := range signals {
-		info := float64(min(k.sets[i][s].info, k.sets[j][s].info))
-		if info == 0 {
-			continue
-		}
-		x, y := k.set(i, s), k.set(j, s)
-		var similar float64
-		switch { // of an empty frame we see but some of the files: those it must have in common
-		case a.isFrame() && !b.isFrame():
-			similar = contained(&x, &y)
-		case b.isFrame() && !a.isFrame():
-			similar = contained(&y, &x)
-		default:
-			similar = jaccard(&x, &y)
-		}
-		p[s] = similar * min(1, info/s.enough())
+		p[s] = k.part(s, i, j)
 	}
 	return p
+}
+
+// part is the similarity of two sites in one signal.
+func (k *kits) part(s signal, i, j int) float64 {
+	weight := k.most(s, i, j)
+	if weight == 0 {
+		return 0
+	}
+	a, b := &k.sites[i], &k.sites[j]
+	x, y := k.set(i, s), k.set(j, s)
+	switch { // of an empty frame we see but some of the files: those it must have in common; its script is read in full
+	case s != script && a.isFrame() && !b.isFrame():
+		return weight * contained(&x, &y)
+	case s != script && b.isFrame() && !a.isFrame():
+		return weight * contained(&y, &x)
+	}
+	return weight * jaccard(&x, &y)
+}
+
+// most is how similar two sites can be in one signal, with what there is to compare.
+func (k *kits) most(s signal, i, j int) float64 {
+	return min(1, float64(min(k.sets[i][s].info, k.sets[j][s].info))/s.enough())
 }
 
 func (k *kits) set(i int, s signal) tokenSet {
@@ -133,18 +145,62 @@ func (k *kits) set(i int, s signal) tokenSet {
 // isFrame reports whether nothing is known of the page but files: a shell whose script did not run.
 func (s *site) isFrame() bool { return s.total[tags] == 0 }
 
+// similarity puts all that is known of two front ends into one number, 0..1.
+func (k *kits) similarity(i, j int) float64 {
+	if k.sites[i].version != k.sites[j].version {
+		return 0
+	}
+	p := k.compare(i, j)
+	return lifted(p.score(k.framed(i, j)), k.support(i, j, p[script]))
+}
+
+// framed reports whether one of two sites is an empty frame, so that its script says most of what there is to know.
+func (k *kits) framed(i, j int) bool { return k.sites[i].isFrame() || k.sites[j].isFrame() }
+
+// reaches reports whether similarity is cut or more, and mostly finds out without comparing everything.
+func (k *kits) reaches(i, j int, cut float64) bool {
+	if k.sites[i].version != k.sites[j].version {
+		return false
+	}
+	var p parts
+	framed := k.framed(i, j)
+	doubt, left := 1.0, 1.0 // as score has it, and the least that what is still to be compared can leave of it
+	for _, s := range cheapest {
+		left *= 1 - s.trust()*k.most(s, i, j)
+	}
+	for _, s := range cheapest {
+		most := k.most(s, i, j)
+		left /= 1 - s.trust()*most
+		if most == 0 {
+			continue
+		}
+		p[s] = k.part(s, i, j)
+		if doubt *= 1 - s.trust()*p[s]; 1-doubt >= cut && p.score(framed) >= cut {
+			return true
+		}
+		if lifted(1-doubt*left, 1) < cut {
+			return false
+		}
+	}
+	return lifted(p.score(framed), k.support(i, j, p[script])) >= cut
+}
+
 // score joins the signals by noisy-or: each leaves a doubt of 1 - trust·similarity, the doubts multiply. One signal alone does not
-// make a kit unless it is nearly complete.
-func (p parts) score() float64 {
+// make a kit unless it is nearly complete. What scripts are made of is a witness where there is little else to see: elsewhere it
+// mostly says that two sites use one library.
+func (p parts) score(framed bool) float64 {
 	doubt, kinds, best := 1.0, 0, 0.0
 	for s := range signals {
+		if s == script && !framed {
+			continue
+		}
 		doubt *= 1 - s.trust()*p[s]
 		best = max(best, p[s])
 		if p[s] >= agrees {
 			kinds++
 		}
 	}
-	if kinds < 2 && best < lone {
+	if kinds < 2 && best < lone && !(framed && p[script] >= loneScript) {
 		return min(1-doubt, related)
 	}
 	return 1 - doubt

@@ -20,7 +20,7 @@ func TestScoreIsNoisyOr(t *testing.T) {
 		"one signal nearly complete": {parts{tags: .9}, .9 * .9},
 		"the second must say a word": {parts{tags: .7, names: .09}, related},
 	} {
-		if got := tc.p.score(); math.Abs(got-tc.want) > 1e-9 {
+		if got := tc.p.score(false); math.Abs(got-tc.want) > 1e-9 {
 			t.Errorf("%s: %v, want %v", name, got, tc.want)
 		}
 	}

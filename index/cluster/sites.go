@@ -23,12 +23,13 @@ type site struct {
 	lone     [signals]uint16 // tokens of each set that nobody else holds, known once the others are numbered
 	total    [signals]uint32 // size of the whole set
 	limit    [signals]uint32 // up to this hash every token of the whole set is kept
+	trimmings
 }
 
 // newSite keeps the smallest hashes of each set: equal tokens of two sites are kept or left out in both, so similarities can be
 // estimated from what both know in full (bottom-k sketch).
 func newSite(m *index.Member, a *arena) site {
-	s := site{host: m.Host, sequence: m.Sequence, first: m.FirstSeen.UnixMilli(), version: m.Fingerprint.Version}
+	s := site{host: m.Host, sequence: m.Sequence, first: m.FirstSeen.UnixMilli(), version: m.Fingerprint.Version, trimmings: trimmingsOf(m)}
 	banded := bandTokens(m)
 	sets, n := [kinds][]uint32{bands: banded[:min(len(banded), maxKept)]}, len(banded)
 	for k := range signals {
@@ -58,7 +59,9 @@ func (s *site) set(kind int) []uint32 {
 }
 
 // substantial leaves out pages with nothing to them, such as a server's welcome page: they are equal without being a kit.
-func (s *site) substantial() bool { return s.total[tags] >= minTags || s.total[assets] >= minAssets }
+func (s *site) substantial() bool {
+	return s.total[tags] >= minTags || s.total[assets] >= minAssets || s.total[script] >= minScript
+}
 
 // bandTokens gives a site's LSH bands as a set of hashes. Two bands that fall together only make a candidate more.
 func bandTokens(m *index.Member) []uint32 {

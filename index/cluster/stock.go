@@ -74,19 +74,15 @@ func (s *stock) part(families [][]int) [][]int {
 	return out
 }
 
-// guests takes clean sites out of a kit's family that are less like it than its copies are like each other.
+// guests takes clean sites out of a kit's family that are less like its copies, in all they show, than these are like each other. A copy
+// that was rewritten loses its words, or its class names, or its files, hardly all of them.
 func (s *stock) guests(clean, copies []int) [][]int {
-	heads := copies[:min(len(copies), headsTried)]
-	var own []float64 // likeness of the copies to the others
-	for _, i := range heads {
-		own = append(own, s.mean(i, heads))
-	}
-	slices.Sort(own)
-	bar := guestShare * own[len(own)/2]
+	heads := copies[:min(len(copies), guestHeads)]
+	bar := s.usual(heads)
 	stay := slices.Clone(copies)
 	var leave []int
 	for _, i := range clean {
-		if !s.kits.sites[i].isFrame() && s.mean(i, heads) < bar { // of a frame too little is seen
+		if !s.kits.sites[i].isFrame() && s.mean(i, heads).below(&bar) { // of a frame too little is seen
 			leave = append(leave, i)
 		} else {
 			stay = append(stay, i)
@@ -96,16 +92,48 @@ func (s *stock) guests(clean, copies []int) [][]int {
 	return append(s.link(s.kits, leave), stay)
 }
 
-// mean is the mean similarity of a site to others.
-func (s *stock) mean(i int, others []int) float64 {
-	sum, n := 0.0, 0
-	for _, j := range others {
-		if j != i {
-			sum += s.kits.similarity(i, j)
-			n++
+// usual is how like copies of one kit are to each other, signal by signal: the median of each one's mean.
+func (s *stock) usual(copies []int) (p parts) {
+	var all [signals][]float64
+	for _, i := range copies {
+		m := s.mean(i, copies)
+		for g := range signals {
+			all[g] = append(all[g], m[g])
 		}
 	}
-	return sum / float64(max(1, n))
+	for g := range signals {
+		slices.Sort(all[g])
+		p[g] = all[g][len(all[g])/2]
+	}
+	return p
+}
+
+// below reports whether a site falls short of what is usual in every signal in which anything is.
+func (p parts) below(usual *parts) bool {
+	for g := range signals {
+		if usual[g] >= telling && p[g] >= guestShare*usual[g] {
+			return false
+		}
+	}
+	return true
+}
+
+// mean is the mean similarity of a site to others, signal by signal.
+func (s *stock) mean(i int, others []int) (p parts) {
+	n := 0.0
+	for _, j := range others {
+		if j == i {
+			continue
+		}
+		for g, v := range s.kits.compare(i, j) {
+			p[g] += v
+		}
+		n++
+	}
+	for g := range signals {
+		p[g] /= max(1, n)
+	}
+	return p
 }
 
 // copies takes a kit's copies out of a family of mostly clean sites: they have something in common beside the design of all.
@@ -135,7 +163,7 @@ func (s *stock) copies(clean, others []int) [][]int {
 // without gives the others, in their order, without the tokens that some of the clean sites hold: these are the public design's.
 func (s *stock) without(clean, others []int) *kits {
 	k := s.kits
-	own := &kits{sites: make([]site, len(others)), words: k.words, rare: k.rare, sets: make([][signals]weighed, len(others)), limit: k.limit}
+	own := &kits{sites: make([]site, len(others)), words: k.words, rare: k.rare, icons: k.icons, servers: k.servers, sets: make([][signals]weighed, len(others)), limit: k.limit}
 	for _, v := range k.words {
 		if v.end != nil {
 			own.words = sketchless(own.words)

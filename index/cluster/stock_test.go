@@ -14,7 +14,7 @@ import (
 func onTheme(m *index.Member, theme string, keep float64, kit string, part float64) *index.Member {
 	front(m, theme, keep)
 	for s := range signals {
-		size := [...]int{200, 120, 20, 25, 250}[s]
+		size := [...]int{200, 120, 20, 25, 250, 0, 0}[s]
 		t := s.of(&m.Fingerprint)
 		*t = set(t.Hashes, tokens(kit+s.String(), int(float64(size)*part)))
 	}

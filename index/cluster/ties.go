@@ -135,7 +135,7 @@ func (k *kits) tie(a, b int) index.Tie {
 		}
 		words = append(words, fmt.Sprintf("%s %.2f", s, p[s]))
 	}
-	return tie(k.sites, a, b, kind, strings.Join(words, ", "), p.score())
+	return tie(k.sites, a, b, kind, strings.Join(words, ", "), k.similarity(a, b))
 }
 
 func (k *kits) linked(a, b int) *index.Link {
@@ -154,10 +154,10 @@ func (k *kits) nearness(a, b int) float64 {
 }
 
 // spanning gives the maximum spanning tree of a family (Prim). Huge families hang on their first site's copies: each site is tied to
-// the most similar of the first few.
+// the most similar of the first few, as far as ties are kept.
 func (k *kits) spanning(g []int) []edge {
 	if len(g) > maxTreed {
-		return k.fan(g)
+		return k.fan(g[:min(len(g), index.MaxTies+1)])
 	}
 	best := make([]edge, len(g))
 	for i := 1; i < len(g); i++ {
