@@ -1,10 +1,13 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +46,7 @@ func check(s *Settings, file string, doc *yaml.Node, k Checks) error {
 	c.crawl(s)
 	c.render(s)
 	c.profiles(s)
+	c.rules(s.Rules)
 	c.revisit(&s.Revisit)
 	c.feeds(s.Feeds)
 	c.schedules(&s.Schedules)
@@ -134,6 +138,26 @@ func (c *checker) render(s *Settings) {
 	c.within("render.recycle", s.Render.Recycle, 1, 10_000)
 	c.within("render.memory", s.Render.Memory, 256, 1<<20)
 	c.oneOf("evidence.keep", s.Evidence.Keep, "all", "live", "off")
+}
+
+func (c *checker) rules(folder string) {
+	if folder == "" {
+		return
+	}
+	if st, err := os.Stat(folder); err != nil {
+		c.fault("rules", "%q cannot be read: %v", folder, bare(err))
+	} else if !st.IsDir() {
+		c.fault("rules", "%q is not a folder", folder)
+	}
+}
+
+// bare is a file's error without the path.
+func bare(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 func (c *checker) revisit(r *Revisit) {

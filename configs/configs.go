@@ -27,6 +27,7 @@ type Settings struct {
 	Render        Render        `yaml:"render"`
 	Evidence      Evidence      `yaml:"evidence"`
 	Profiles      Profiles      `yaml:"profiles"`
+	Rules         string        `yaml:"rules"`
 	Revisit       Revisit       `yaml:"revisit"`
 	Feeds         []Feed        `yaml:"feeds"`
 	Schedules     Schedules     `yaml:"schedules"`
