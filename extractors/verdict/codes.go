@@ -1,0 +1,99 @@
+package verdict
+
+import "strings"
+
+// Codes of reasons that are found by code. verdict.yaml says what each is called, rests on, and weighs.
+const (
+	codeReturn    = "promised_return"
+	codeDoubled   = "doubled_money"
+	codeGuarantee = "guaranteed_profit"
+	codeNoRisk    = "no_risk"
+	codeEasy      = "easy_money"
+	codePlans     = "plan_table"
+	codeReferral  = "referral_levels"
+	codeGiveaway  = "giveaway"
+	codePayout    = "instant_payout"
+
+	codeWallet  = "deposit_wallet"
+	codeDeposit = "deposit_words"
+	codeRelease = "release_fee"
+	codeSeed    = "seed_phrase"
+	codeDrainer = "wallet_drainer"
+	codeProof   = "proof_of_payment"
+
+	codeLive      = "live_payouts"
+	codeCountdown = "countdown"
+	codeHurry     = "hurry"
+
+	codeRegulated = "regulated_words"
+	codeShape     = "licence_shape"
+	codeBorrowed  = "licence_borrowed"
+	codeShared    = "number_shared"
+	codeFounded   = "older_than_domain"
+	codeBoast     = "boasted_crowd"
+
+	codeBrandTitle = "brand_title"
+	codeBrandHost  = "brand_host"
+	codeBrandFiles = "brand_files"
+	codePosing     = "regulator_posing"
+
+	codeRule    = "rule"
+	codeForeign = "foreign_keys"
+	codeWidgets = "widget_shell"
+	codeFiller  = "filler_text"
+
+	codeYoung    = "young_domain"
+	codeKit      = "kit_confirmed"
+	codeOperator = "operator_confirmed"
+	codeCloaking = "cloaking"
+
+	codeArticle  = "article"
+	codeDocs     = "documentation"
+	codeWarns    = "warns_of_frauds"
+	codeRisk     = "risk_notice"
+	codeOld      = "old_domain"
+	codeLicensed = "own_licence"
+	codeAsks     = "asks_nothing"
+	codeOffTopic = "off_topic"
+
+	codePoor = "poor_page"
+	codeSafe = "safe_list"
+
+	rulePrefix = "rule:"
+	groupKin   = "kin"
+)
+
+// codes gives all that verdict.yaml must have.
+func codes() []string {
+	return []string{codeReturn, codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codePlans, codeReferral, codeGiveaway, codePayout,
+		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeLive, codeCountdown, codeHurry,
+		codeRegulated, codeShape, codeBorrowed, codeShared, codeFounded, codeBoast, codeBrandTitle, codeBrandHost, codeBrandFiles, codePosing,
+		codeRule, codeForeign, codeWidgets, codeFiller, codeYoung, codeKit, codeOperator, codeCloaking,
+		codeArticle, codeDocs, codeWarns, codeRisk, codeOld, codeLicensed, codeAsks, codeOffTopic, codePoor, codeSafe}
+}
+
+// wordCodes are reasons that are nothing but phrases.
+func wordCodes() []string {
+	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeDeposit, codeRelease, codeSeed, codeProof,
+		codeLive, codeHurry, codeRegulated, codeBoast}
+}
+
+// Topics are phrases that are no reason by themselves, but tell what a page is about.
+const (
+	topicFinance  = "finance"  // money, coins, trading
+	topicDonation = "donation" // asks for gifts
+	topicRisk     = "risk"     // warns of losses
+	topicCode     = "code"     // of documentation
+	topicLive     = "paid_out" // "Anna just withdrew"
+	topicReferral = "referral"
+)
+
+func isTopic(code string) bool {
+	switch code {
+	case topicFinance, topicDonation, topicRisk, topicCode, topicLive, topicReferral:
+		return true
+	}
+	return false
+}
+
+func isRule(code string) bool { return strings.HasPrefix(code, rulePrefix) }

@@ -1,0 +1,71 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"scamatlas/extractors"
+)
+
+// kin gives the reasons that lie in other sites.
+func (s *site) kin() {
+	for code, k := range map[string]Kin{codeKit: s.facts.Kit, codeOperator: s.facts.Operator} {
+		if k.Confirmed <= 0 || k.Members <= 0 {
+			continue
+		}
+		share := math.Min(1, float64(k.Confirmed)/float64(k.Members))
+		sure := 1 - math.Pow(0.6, float64(k.Confirmed)) // one may be a mistake
+		s.add(code, share*sure, fmt.Sprintf("%s: %d of %d other members are confirmed fakes", k.ID, k.Confirmed, k.Members), "")
+	}
+	for _, x := range s.facts.Shared {
+		if x.Sites <= 0 || x.Confirmed <= 0 {
+			continue
+		}
+		s.add(codeShared, 0.5+0.5*math.Min(1, float64(x.Confirmed)/4), fmt.Sprintf("%s stands on %d other sites, %d of them confirmed fakes", x.Key, x.Sites, x.Confirmed), "")
+	}
+	if e := s.facts.Safe; e != nil {
+		s.add(codeSafe, 1, fmt.Sprintf("%s: %s (%s)", e.Host, e.Why, e.Who), "")
+	}
+}
+
+// rules gives a reason for each kit rule that fits.
+func (s *site) rules() {
+	for n, h := range s.facts.Hits {
+		if n == maxRuleHits {
+			return
+		}
+		evidence := h.Title
+		where := ""
+		if len(h.Evidence) > 0 {
+			evidence += ": " + h.Evidence[0].Field + " has " + h.Evidence[0].Pattern
+			where = h.Evidence[0].URL
+		}
+		s.add(rulePrefix+h.Rule, level(h.Tags), evidence, where)
+	}
+}
+
+// level gives the strength of a rule by its tags: rules of known fakes, of kits that honest sites buy as well, of hints.
+func level(tags []string) float64 {
+	for _, t := range tags {
+		switch strings.ToLower(t) {
+		case "level.low", "level.informational":
+			return 0.2
+		case "level.medium":
+			return 0.5
+		}
+	}
+	return 1
+}
+
+// cloaking: who shows the world one face and victims another has something to hide.
+func (s *site) cloaking() {
+	c := &s.facts.Cloaking
+	value := map[string]float64{extractors.CloakMobile: 0.8, extractors.CloakDesktop: 0.5, extractors.CloakReferrer: 1, extractors.CloakWallet: 0.8,
+		extractors.CloakInvitation: 0.6, extractors.CloakRedirected: 1, extractors.CloakDiffers: 0.3}[c.Verdict]
+	why := c.Why
+	if why == "" {
+		why = c.Verdict
+	}
+	s.add(codeCloaking, value, why, "")
+}

@@ -1,0 +1,174 @@
+package verdict
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// kind is what a letter or sign is to the tokenizer.
+type kind uint8
+
+const (
+	space kind = iota
+	letter
+	digit
+	single  // a letter that is a token by itself
+	skipped // a sign without width
+	sign    // percent, currency
+	comma   // ends a clause
+	stop    // ends a sentence
+	other
+)
+
+func kindOf(r rune) kind {
+	switch {
+	case r < utf8.RuneSelf:
+		return asciiKind(byte(r))
+	case r >= 0x200b && r <= 0x200d, r == 0xfeff, r == 0xad, r == 0x2060:
+		return skipped
+	case r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x3000:
+		return space
+	case isSingle(r):
+		return single
+	}
+	switch r {
+	case '。', '！', '？', '…', '；':
+		return stop
+	case '，', '、', '：', '–', '—', '・', '•', '·':
+		return comma
+	case '％', '€', '£', '¥', '￥', '₮', '₽', '₹', '₩', '฿', '₿':
+		return sign
+	}
+	switch {
+	case unicode.IsLetter(r) || unicode.IsMark(r):
+		return letter
+	case unicode.IsDigit(r):
+		return digit
+	}
+	return other
+}
+
+func asciiKind(c byte) kind {
+	switch {
+	case c|0x20 >= 'a' && c|0x20 <= 'z':
+		return letter
+	case c >= '0' && c <= '9':
+		return digit
+	case c == '.' || c == '!' || c == '?' || c == '\n' || c == ';':
+		return stop
+	case c <= ' ':
+		return space
+	case c == ',' || c == ':' || c == '|' || c == '(' || c == ')':
+		return comma
+	case c == '%' || c == '$':
+		return sign
+	}
+	return other
+}
+
+// isSingle knows letters of scripts that put no blanks between words, and of Korean, whose endings hang on the words.
+func isSingle(r rune) bool {
+	return r >= 0x4e00 && r <= 0x9fff || r >= 0x3041 && r <= 0x30fa || r == 'ー' || r >= 0x0e01 && r <= 0x0e4e || r >= 0xac00 && r <= 0xd7a3 ||
+		r >= 0x3400 && r <= 0x4dbf || r >= 0x20000 && r <= 0x2fa1f || r >= 0x0e80 && r <= 0x0edf || r >= 0x1780 && r <= 0x17d3
+}
+
+// lower folds case and the wide forms of Latin letters, digits and signs.
+func lower(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf:
+		if r >= 'A' && r <= 'Z' {
+			r |= 0x20
+		}
+		return r
+	case r >= 0xff01 && r <= 0xff5e:
+		return lower(r - 0xfee0)
+	case r == '’' || r == 'ʼ':
+		return '\''
+	}
+	return unicode.ToLower(r)
+}
+
+// fold spells words as they are compared.
+func fold(s string) string { return strings.Map(lower, composed(s)) }
+
+// composed puts letters and their accents together where a text has them apart.
+func composed(s string) string {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == 0xcc || s[i] == 0xcd && s[i+1] < 0xb0 {
+			return norm.NFC.String(s)
+		}
+	}
+	return s
+}
+
+// scanner cuts a text into tokens: words, numbers, signs, and single letters of scripts without blanks.
+type scanner struct {
+	s        string
+	at       int
+	from, to int
+	kind     kind // of the token
+	clauses  int  // ended before it
+	stops    int  // sentences ended before it
+}
+
+// next goes to the next token; false at the end.
+func (z *scanner) next() bool {
+	z.clauses, z.stops = 0, 0
+	for z.at < len(z.s) {
+		r, n := rune(z.s[z.at]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(z.s[z.at:])
+		}
+		z.from, z.kind = z.at, kindOf(r)
+		z.at += n
+		switch z.kind {
+		case letter, digit:
+			z.run()
+			z.to = z.at
+			return true
+		case single, sign:
+			z.to = z.at
+			return true
+		case comma:
+			z.clauses++
+		case stop:
+			if r != '.' || z.at >= len(z.s) || z.s[z.at] <= ' ' {
+				z.stops++
+			}
+		}
+	}
+	return false
+}
+
+// run takes in what belongs to the word or number that has begun.
+func (z *scanner) run() {
+	letters := 1
+	for z.at < len(z.s) {
+		r, n := rune(z.s[z.at]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(z.s[z.at:])
+		}
+		k := kindOf(r)
+		switch {
+		case k == z.kind:
+			letters++
+		case k == skipped:
+		case z.kind == digit && (r == '.' || r == ',') && z.at+1 < len(z.s) && asciiKind(z.s[z.at+1]) == digit:
+		case z.kind == letter && (r == '\'' || r == '’' || r == 'ʼ') && letters > 2 && z.letterAt(z.at+n): // don't; but l'argent is two
+		default:
+			return
+		}
+		z.at += n
+	}
+}
+
+func (z *scanner) letterAt(i int) bool {
+	if i >= len(z.s) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(z.s[i:])
+	return kindOf(r) == letter
+}

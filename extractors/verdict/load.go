@@ -1,0 +1,283 @@
+package verdict
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Files below the folder that Load is given.
+const (
+	reasonsFile = "verdict.yaml"
+	weightsFile = "weights.yaml"
+	safeFile    = "safe.yaml"
+	brandsFile  = "brands.yaml"
+	luresFolder = "lures"
+)
+
+// Rules are the data files, read and checked. They are not changed afterwards, and may be used by many at once.
+type Rules struct {
+	version string
+	reasons map[string]*Ground
+	order   []*Ground // as in the file
+	caps    map[string]float64
+	weights *Weights
+	safe    map[string]*SafeEntry
+	brands  *brands
+	lures   *lures
+	shapes  map[string][]string // of licence numbers by regulator
+	pinyin  []string            // names that Chinese makers of kits give things
+}
+
+// Ground is one reason as it stands in verdict.yaml.
+type Ground struct {
+	Code   string  `yaml:"code"`
+	Group  string  `yaml:"group"`  // what it rests on
+	Weight float64 `yaml:"weight"` // starting weight; below 0 it speaks for an honest site, and no fit may turn that
+	Says   string  `yaml:"says"`   // in plain words, for people who have to decide
+	Needs  string  `yaml:"needs"`  // what has to be known: "text", "scripts", "structure", "registration", "kin", "rules", "cloaking", "brands", "shared"
+}
+
+type reasonsForm struct {
+	Reasons  []*Ground           `yaml:"reasons"`
+	Caps     map[string]float64  `yaml:"caps"`     // log odds that a group can move a verdict at most, either way
+	Licences map[string][]string `yaml:"licences"` // shapes of licence numbers by regulator: 9 a digit, A a letter
+	Pinyin   []string            `yaml:"pinyin"`   // names in scripts that only who thinks in Chinese gives
+}
+
+// Load reads verdict.yaml, weights.yaml, safe.yaml, brands.yaml and lures/*.yaml of fsys. The error holds all faults, each with its
+// file and line.
+func Load(fsys fs.FS) (*Rules, error) {
+	l := loading{fsys: fsys, hash: sha256.New()}
+	r := &Rules{reasons: map[string]*Ground{}}
+	var form reasonsForm
+	if l.read(reasonsFile, &form) {
+		l.grounds(r, &form)
+	}
+	if b := l.bytes(weightsFile); b != nil {
+		w, err := ReadWeights(weightsFile, b)
+		l.bad.join(err)
+		r.weights = w
+	}
+	l.safe(r)
+	l.brands(r)
+	l.lures(r)
+	if err := l.bad.err(); err != nil {
+		return nil, err
+	}
+	r.version = hex.EncodeToString(l.hash.Sum(nil)[:6])
+	return r, nil
+}
+
+// Version is a short hash of the data files.
+func (r *Rules) Version() string { return r.version }
+
+// Grounds gives all reasons of verdict.yaml, in the file's order.
+func (r *Rules) Grounds() []Ground {
+	out := make([]Ground, len(r.order))
+	for i, g := range r.order {
+		out[i] = *g
+	}
+	return out
+}
+
+// Weights gives the weights in use: starting weights where the file has none.
+func (r *Rules) Weights() Weights {
+	w := *r.weights
+	w.Weights = map[string]float64{}
+	for _, g := range r.order {
+		w.Weights[g.Code] = r.weight(g.Code)
+	}
+	for code, x := range r.weights.Weights {
+		w.Weights[code] = x
+	}
+	return w
+}
+
+// With gives the same rules with other weights.
+func (r *Rules) With(w *Weights) *Rules {
+	c := *r
+	c.weights = w
+	return &c
+}
+
+func (r *Rules) weight(code string) float64 {
+	if w, ok := r.weights.Weights[code]; ok {
+		return w
+	}
+	if g := r.ground(code); g != nil {
+		if w, ok := r.weights.Weights[g.Code]; ok {
+			return w
+		}
+		return g.Weight
+	}
+	return 0
+}
+
+// ground finds a reason; all kit rules of one level share one.
+func (r *Rules) ground(code string) *Ground {
+	if strings.HasPrefix(code, rulePrefix) {
+		code = codeRule
+	}
+	return r.reasons[code]
+}
+
+func (r *Rules) says(code string) string {
+	if g := r.ground(code); g != nil {
+		return g.Says
+	}
+	return ""
+}
+
+func (r *Rules) group(code string) string {
+	if g := r.ground(code); g != nil {
+		return g.Group
+	}
+	return ""
+}
+
+type loading struct {
+	fsys fs.FS
+	hash interface {
+		Write([]byte) (int, error)
+		Sum([]byte) []byte
+	}
+	bad faults
+}
+
+// bytes reads one file, at most maxFile, and adds it to the hash; nil when it cannot be read.
+func (l *loading) bytes(name string) []byte {
+	st, err := fs.Stat(l.fsys, name)
+	if err == nil && st.Size() > maxFile {
+		err = fmt.Errorf("larger than %d bytes", maxFile)
+	}
+	var b []byte
+	if err == nil {
+		b, err = fs.ReadFile(l.fsys, name)
+	}
+	if err != nil {
+		l.bad.add(name, 0, "cannot be read: %v", err)
+		return nil
+	}
+	fmt.Fprintf(asWriter{l.hash}, "%s %d\n", name, len(b))
+	l.hash.Write(b)
+	return b
+}
+
+type asWriter struct {
+	w interface{ Write([]byte) (int, error) }
+}
+
+func (a asWriter) Write(b []byte) (int, error) { return a.w.Write(b) }
+
+func (l *loading) read(name string, into any) bool {
+	b := l.bytes(name)
+	return b != nil && l.bad.decode(name, b, into)
+}
+
+func (l *loading) grounds(r *Rules, form *reasonsForm) {
+	for i, g := range form.Reasons {
+		switch {
+		case g == nil || g.Code == "":
+			l.bad.add(reasonsFile, 0, "reason %d has no code", i+1)
+		case r.reasons[g.Code] != nil:
+			l.bad.add(reasonsFile, 0, "reason %s stands there twice", g.Code)
+		case g.Group == "" || g.Says == "":
+			l.bad.add(reasonsFile, 0, "reason %s has no group or says nothing", g.Code)
+		case !(g.Weight >= -20 && g.Weight <= 20):
+			l.bad.add(reasonsFile, 0, "reason %s: weight %v is no log odds", g.Code, g.Weight)
+		default:
+			r.reasons[g.Code] = g
+			r.order = append(r.order, g)
+		}
+	}
+	for _, code := range codes() {
+		if r.reasons[code] == nil {
+			l.bad.add(reasonsFile, 0, "reason %s is missing", code)
+		}
+	}
+	r.caps, r.shapes, r.pinyin = form.Caps, form.Licences, form.Pinyin
+	for group, c := range form.Caps {
+		if !(c > 0 && c <= 20) {
+			l.bad.add(reasonsFile, 0, "cap %v of %s is no log odds above 0", c, group)
+		}
+	}
+}
+
+// faults collects what is wrong with files.
+type faults struct{ all []error }
+
+func (f *faults) add(file string, line int, format string, args ...any) {
+	if len(f.all) >= maxFaults {
+		return
+	}
+	at := file
+	if line > 0 {
+		at = fmt.Sprintf("%s:%d", file, line)
+	}
+	f.all = append(f.all, fmt.Errorf("%s: "+format, append([]any{at}, args...)...))
+}
+
+func (f *faults) join(err error) {
+	if err != nil {
+		f.all = append(f.all, err)
+	}
+}
+
+func (f *faults) none() bool { return len(f.all) == 0 }
+
+func (f *faults) err() error { return errors.Join(f.all...) }
+
+// decode reads strict YAML into v; what does not fit becomes faults with their lines.
+func (f *faults) decode(file string, b []byte, v any) bool {
+	if len(bytes.TrimSpace(b)) == 0 {
+		f.add(file, 0, "is empty")
+		return false
+	}
+	err := yaml.Load(b, v, yaml.WithKnownFields())
+	if err == nil {
+		return true
+	}
+	var all *yaml.LoadErrors
+	var one *yaml.LoadError
+	switch {
+	case errors.As(err, &all):
+		for _, e := range all.Errors {
+			f.add(file, e.Mark.Line, "%s", e.Message)
+		}
+	case errors.As(err, &one):
+		f.add(file, one.Mark.Line, "not valid YAML: %s", one.Message)
+	default:
+		f.add(file, 0, "%v", err)
+	}
+	return false
+}
+
+// names gives the data files of a folder, sorted.
+func (l *loading) names(folder string) []string {
+	entries, err := fs.ReadDir(l.fsys, folder)
+	if err != nil {
+		l.bad.add(folder, 0, "cannot be read: %v", err)
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		if !e.IsDir() && path.Ext(e.Name()) == ".yaml" {
+			out = append(out, path.Join(folder, e.Name()))
+		}
+	}
+	slices.Sort(out)
+	if len(out) > maxFiles {
+		l.bad.add(folder, 0, "more than %d files", maxFiles)
+		out = out[:maxFiles]
+	}
+	return out
+}

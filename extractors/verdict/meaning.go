@@ -1,0 +1,90 @@
+package verdict
+
+// reading is what the phrases of one page come to.
+type reading struct {
+	text     *text
+	hits     []hit // said by the site, in its own name
+	reported []hit // negated, or said of others
+	warnings int   // words about frauds that are not denied
+	about    bool  // the page as a whole is about frauds
+}
+
+const (
+	minCommon  = 3    // common words that tell a language
+	minShare   = 0.12 // of all words, in languages with blanks between them
+	minWarned  = 3    // words about frauds that make a page one about them
+	warnedPart = 160  // words of the page for one of them, at most
+
+	negationReach = 6 // words
+	singleReach   = 9 // letters of scripts without blanks
+)
+
+// language chooses the language with most common words.
+func (l *lures) language(t *text, counts []int) int {
+	best, total := -1, 0
+	for n, c := range counts {
+		if c > total {
+			best, total = n, c
+		}
+	}
+	if total < minCommon || float64(total) < minShare*float64(t.words) {
+		return -1
+	}
+	return best
+}
+
+// meant parts what a site says from what it denies and what it tells of others.
+func (l *lures) meant(t *text, hits []hit) *reading {
+	r := &reading{text: t}
+	langs := l.bitsOf(t)
+	kept := hits[:0]
+	for _, h := range hits {
+		if langs&(1<<h.phrase.lang) == 0 {
+			continue
+		}
+		kept = append(kept, h)
+		for i := h.from; i <= h.to; i++ {
+			t.tokens[i].taken = true
+		}
+	}
+	warned := make([]bool, t.pieces+1)
+	for i := range t.tokens {
+		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, langs) {
+			r.warnings++
+			warned[k.piece] = true
+		}
+	}
+	r.about = r.warnings >= minWarned && r.warnings*warnedPart >= t.words
+	for _, h := range kept {
+		if isTopic(h.phrase.code) {
+			r.hits = append(r.hits, h)
+			continue
+		}
+		if r.about || warned[t.tokens[h.from].piece] || t.denied(h.from, h.to, 1<<h.phrase.lang|langs) {
+			r.reported = append(r.reported, h)
+			continue
+		}
+		r.hits = append(r.hits, h)
+	}
+	return r
+}
+
+// denied reports a negation before or behind tokens from to to, in their clause. Words that are part of a phrase deny nothing outside
+// it: "no risk, guaranteed".
+func (t *text) denied(from, to int, langs uint32) bool {
+	reach := negationReach
+	if t.tokens[from].kind == single {
+		reach = singleReach
+	}
+	for i := from - 1; i >= 0 && i >= from-reach && t.tokens[i].clause == t.tokens[from].clause; i-- {
+		if k := &t.tokens[i]; k.marks.negates&langs != 0 && !k.taken {
+			return true
+		}
+	}
+	for i := to + 1; i < len(t.tokens) && i <= to+reach && t.tokens[i].clause == t.tokens[to].clause; i++ {
+		if k := &t.tokens[i]; k.marks.follows&langs != 0 && !k.taken {
+			return true
+		}
+	}
+	return false
+}

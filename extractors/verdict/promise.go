@@ -1,0 +1,170 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"scamatlas/extractors"
+	"scamatlas/extractors/claim"
+)
+
+// promises judges the figures that the claims hold: returns, plans, referral levels.
+func (s *site) promises() {
+	plans, rates := 0, map[string]bool{}
+	first := ""
+	s.claims(claim.Plan, func(i *extractors.Indicator) {
+		if !s.reported(i) {
+			plans++
+			first += i.Value + "; "
+		}
+	})
+	s.claims(claim.Return, func(i *extractors.Indicator) {
+		if s.reported(i) {
+			return
+		}
+		rates[i.Value] = true
+		p, ok := parseReturn(i.Value)
+		if !ok {
+			return
+		}
+		s.add(codeReturn, p.strength(), seen(i)+" = "+p.yearly(), i.Page)
+		if p.days > 0 && p.days <= 7 && p.percent >= 100 {
+			s.add(codeDoubled, 1, seen(i), i.Page)
+		}
+	})
+	if n := max(plans, len(rates)); n >= 2 {
+		s.add(codePlans, math.Min(1, float64(n)/4+0.25), fmt.Sprintf("%d plans, %d rates: %s", plans, len(rates), strings.TrimSuffix(first, "; ")), s.where(claim.Return))
+	}
+	s.claims(claim.Referral, func(i *extractors.Indicator) {
+		if levels := strings.Count(i.Value, "-") + 1; levels >= 2 && !s.reported(i) {
+			s.add(codeReferral, math.Min(1, 0.4+0.2*float64(levels-1)), seen(i), i.Page)
+		}
+	})
+	if p := s.places(topicReferral); len(p) > 0 {
+		s.add(codeReferral, 0.3+0.1*math.Min(3, float64(len(p))), p[0].quote(), p[0].page.text.url)
+	}
+}
+
+func (s *site) where(kind string) (page string) {
+	s.claims(kind, func(i *extractors.Indicator) {
+		if page == "" {
+			page = i.Page
+		}
+	})
+	return page
+}
+
+func seen(i *extractors.Indicator) string {
+	if len(i.Seen) > 0 {
+		return i.Seen[0]
+	}
+	return i.Value
+}
+
+// promise is a return in figures.
+type promise struct {
+	percent float64 // the higher end
+	days    float64 // it is paid for; 0: not said
+}
+
+// parseReturn reads the values of package claim: "2.5%/day", "1-3%/day", "200%/24h", "guaranteed 15%".
+func parseReturn(v string) (promise, bool) {
+	rate, period, timed := strings.Cut(v, "%/")
+	rate = strings.TrimSuffix(strings.TrimPrefix(rate, "guaranteed "), "%")
+	if n := strings.LastIndexByte(rate, '-'); n >= 0 {
+		rate = rate[n+1:]
+	}
+	percent, err := strconv.ParseFloat(rate, 64)
+	if err != nil || !(percent > 0 && percent <= 1e6) {
+		return promise{}, false
+	}
+	if !timed {
+		return promise{percent: percent}, true
+	}
+	days := map[string]float64{"hour": 1.0 / 24, "day": 1, "week": 7, "month": 30}[period]
+	if days == 0 && period != "" {
+		n, err := strconv.ParseFloat(period[:len(period)-1], 64)
+		days = n * map[byte]float64{'h': 1.0 / 24, 'd': 1, 'w': 7, 'm': 30}[period[len(period)-1]]
+		if err != nil || !(days > 0) {
+			return promise{}, false
+		}
+	}
+	return promise{percent, days}, true
+}
+
+// strength is 1 from one percent a day on.
+func (p promise) strength() float64 {
+	if p.days == 0 {
+		return 0.5
+	}
+	daily := p.percent / p.days
+	return math.Min(1, math.Max(0.3, 0.8+0.28*math.Log10(daily)+0.2*math.Min(0, math.Log10(daily))))
+}
+
+// yearly says what the promise comes to.
+func (p promise) yearly() string {
+	if p.days == 0 {
+		return "a sure gain"
+	}
+	times := 365 / p.days
+	compound := (math.Pow(1+p.percent/100, times) - 1) * 100
+	switch {
+	case math.IsInf(compound, 0) || compound > 1e12:
+		return "more than 1,000,000,000,000 % a year"
+	case compound >= 1e4:
+		return thousands(roundTo(compound, 2)) + " % a year"
+	}
+	return thousands(roundTo(compound, 3)) + " % a year"
+}
+
+// roundTo keeps n leading figures.
+func roundTo(x float64, n int) float64 {
+	scale := math.Pow(10, math.Floor(math.Log10(x))-float64(n-1))
+	return math.Round(x/scale) * scale
+}
+
+func thousands(x float64) string {
+	s := strconv.FormatFloat(math.Round(x), 'f', 0, 64)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// reported reports a claim that the page denies or tells of others: it stands in a paragraph about frauds, or the page is one.
+func (s *site) reported(i *extractors.Indicator) bool {
+	p := s.page(i.Page)
+	if p == nil || i.Where != extractors.InText || len(i.Seen) == 0 {
+		return false
+	}
+	if p.about {
+		return true
+	}
+	return p.warnedAt(i.Seen[0], s.r.lures.bitsOf(p.text))
+}
+
+// warnedAt reports whether the paragraph that words stand in speaks of frauds, or negates them.
+func (p *reading) warnedAt(words string, langs uint32) bool {
+	t := p.text
+	at := int32(strings.Index(t.s, words))
+	if at < 0 {
+		return false
+	}
+	n := searchToken(t.tokens, at)
+	if n == len(t.tokens) {
+		return false
+	}
+	for k := n; k >= 0 && t.tokens[k].piece == t.tokens[n].piece; k-- {
+		if t.tokens[k].marks.cautions&langs != 0 && !t.denied(k, k, langs) {
+			return true
+		}
+	}
+	for k := n + 1; k < len(t.tokens) && t.tokens[k].piece == t.tokens[n].piece; k++ {
+		if t.tokens[k].marks.cautions&langs != 0 && !t.denied(k, k, langs) {
+			return true
+		}
+	}
+	return t.denied(n, n, langs)
+}

@@ -1,0 +1,131 @@
+package verdict
+
+import (
+	"sort"
+	"strings"
+)
+
+// token is one word, number or sign of a text; of scripts that put no blanks between words, one letter.
+type token struct {
+	from, to         int32 // in text.s
+	terms, end       int32 // its terms: text.terms[terms:end]
+	piece            int32
+	sentence, clause int32
+	kind             kind
+	marks            marks
+	taken            bool // by a phrase that lures
+}
+
+// marks are what word lists know of a token, by language.
+type marks struct {
+	negates, follows uint32 // bits of languages: it negates what comes after it, before it
+	cautions         uint32 // it speaks of frauds
+}
+
+// text is the words of one page.
+type text struct {
+	url    string
+	s      string
+	tokens []token
+	terms  []int32
+	words  int // letters of scripts without blanks count a half
+	lang   int // number of its language, -1: not known
+
+	pieces    int32
+	sentences int32
+	clauses   int32
+}
+
+// writer makes a text of pieces.
+type writer struct {
+	text
+	v *vocabulary
+	b strings.Builder
+}
+
+// add cuts one piece; what comes in another piece is another sentence.
+func (w *writer) add(piece string) {
+	piece = composed(piece)
+	if w.b.Len() > 0 {
+		w.b.WriteByte('\n')
+	}
+	base := int32(w.b.Len())
+	w.b.WriteString(piece)
+	w.pieces++
+	w.sentences++
+	w.clauses++
+	z := scanner{s: piece}
+	halves := 0
+	for z.next() {
+		w.sentences += int32(min(z.stops, 1))
+		w.clauses += int32(min(z.stops+z.clauses, 1))
+		t := token{from: base + int32(z.from), to: base + int32(z.to), terms: int32(len(w.terms)), piece: w.pieces, sentence: w.sentences, clause: w.clauses, kind: z.kind}
+		word := piece[z.from:z.to]
+		switch z.kind {
+		case digit:
+			w.terms = append(w.terms, anyNumber)
+			w.terms = w.v.find(w.terms, word)
+		case sign:
+			if word == "%" || word == "％" {
+				w.terms = append(w.terms, anyPercent)
+			} else {
+				w.terms = append(w.terms, anyMoney)
+			}
+		case single:
+			halves++
+			w.terms = w.v.find(w.terms, word)
+		default:
+			w.words++
+			w.terms = w.v.find(w.terms, word)
+		}
+		t.end = int32(len(w.terms))
+		w.tokens = append(w.tokens, t)
+	}
+	w.words += halves / 2
+}
+
+func (w *writer) done() *text {
+	w.s = w.b.String()
+	return &w.text
+}
+
+// has reports whether token i is term.
+func (t *text) has(i int, term int32) bool {
+	k := &t.tokens[i]
+	for _, x := range t.terms[k.terms:k.end] {
+		if x == term {
+			return true
+		}
+	}
+	return false
+}
+
+// quote gives the sentence around tokens i to j, at most maxEvidence bytes.
+func (t *text) quote(i, j int) string {
+	from, to := i, j
+	s := t.tokens[i].sentence
+	for from > 0 && t.tokens[from-1].sentence == s && int(t.tokens[j].to-t.tokens[from-1].from) < maxEvidence {
+		from--
+	}
+	for to+1 < len(t.tokens) && t.tokens[to+1].sentence == s && int(t.tokens[to+1].to-t.tokens[from].from) < maxEvidence {
+		to++
+	}
+	return clip(strings.Join(strings.Fields(t.s[t.tokens[from].from:t.tokens[to].to]), " "))
+}
+
+// clip cuts s to maxEvidence bytes at a letter.
+func clip(s string) string {
+	if len(s) <= maxEvidence {
+		return s
+	}
+	n := maxEvidence
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// searchToken gives the first token that ends behind at.
+func searchToken(tokens []token, at int32) int {
+	return sort.Search(len(tokens), func(i int) bool { return tokens[i].to > at })
+}
