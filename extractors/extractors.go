@@ -95,10 +95,16 @@ func (in *Input) add(d *Document, page bool) {
 
 // Extract runs every extractor of set, in order, over the capture.
 func Extract(c *crawler.Capture, set []Extractor) *Findings {
+	_, f := Read(c, set)
+	return f
+}
+
+// Read is Extract that also gives the documents, for who reads on.
+func Read(c *crawler.Capture, set []Extractor) (*Input, *Findings) {
 	in, f := NewInput(c), &Findings{}
 	for _, e := range set {
 		e.Extract(in, f)
 	}
 	f.finish()
-	return f
+	return in, f
 }

@@ -18,6 +18,7 @@ type View struct {
 	Profile  *crawler.Profile
 	Capture  *crawler.Capture
 	Findings *extractors.Findings
+	Input    *extractors.Input // the documents, for who reads on; may be nil
 }
 
 // Compare tells what the visitors of one site saw. views[0] is the first profile, usually a desktop; the order of the others only

@@ -13,6 +13,7 @@ import (
 // Clusterer regroups all sites of the store.
 type Clusterer struct {
 	Store index.Grouper
+	Judge *Judge // nil: verdicts do not follow what became of a site's kin
 	Log   *slog.Logger
 }
 
@@ -36,6 +37,15 @@ func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 	for _, a := range grouping.Alarms {
 		note += "; alarm: " + a.String()
 		g.Log.Warn("clusters kept apart", "layer", a.Layer, "clusters", a.IDs, "sites", a.Sites, "why", a.Why)
+	}
+	if g.Judge != nil {
+		changed, err := g.Judge.Rejudge(ctx)
+		if err != nil {
+			return note, fmt.Errorf("judging by kin: %w", err)
+		}
+		if changed > 0 {
+			note += fmt.Sprintf("; %d judged anew by their kin", changed)
+		}
 	}
 	g.Log.Info("clustered", "sites", b.Len(), "kits", n[index.Kit], "operators", n[index.Operator], "took", time.Since(start).Round(time.Millisecond).String())
 	return note, nil

@@ -19,7 +19,8 @@ const (
 	namesAhead         = 2
 	longestCounter     = 6 // digits; longer numbers do not count
 
-	sourcesAtOnce   = 4 // read at the same time
+	maxShared       = 12 // wallets and numbers of one site looked for on others
+	sourcesAtOnce   = 4  // read at the same time
 	joinAtOnce      = 64
 	maxJoinsWaiting = 4096 // visited sites waiting for their clusters; more are left to the next grouping
 

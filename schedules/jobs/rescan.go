@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -39,6 +40,7 @@ type Rescanner struct {
 	Archive    Kept
 	Extractors []extractors.Extractor
 	NotTheirs  map[string]bool // as in Visitor
+	Judge      *Judge          // nil: verdicts stay as they are
 	Dry        bool            // say what would change, change nothing
 	Log        *slog.Logger
 }
@@ -117,11 +119,15 @@ func (r *Rescanner) site(ctx context.Context, s *index.Site) (Change, error) {
 		views = append(views, readView(w, r.Extractors, r.NotTheirs, r.Log))
 	}
 	got := unite(views)
-	c.compare(s, &got)
-	if c.Same() || r.Dry {
+	judged := s.Verdict
+	if r.Judge != nil {
+		judged = r.Judge.judge(ctx, &got, s)
+	}
+	c.compare(s, &got, &judged)
+	if r.Dry || c.Same() && equal(s.Verdict, judged) {
 		return c, nil
 	}
-	err = r.Store.Revise(ctx, index.Revision{Host: s.Host, Sequence: s.FoundBy, Findings: got.findings, Verdict: s.Verdict, Cloaking: got.cloaking})
+	err = r.Store.Revise(ctx, index.Revision{Host: s.Host, Sequence: s.FoundBy, Findings: got.findings, Verdict: judged, Cloaking: got.cloaking})
 	if errors.Is(err, index.ErrStale) || errors.Is(err, index.ErrNotFound) {
 		c.Skipped = "it was visited meanwhile"
 		return c, nil
@@ -148,7 +154,7 @@ func (r *Rescanner) captures(ctx context.Context, s *index.Site) ([]*crawler.Cap
 }
 
 // compare notes how a new reading differs from what is stored.
-func (c *Change) compare(s *index.Site, got *reading) {
+func (c *Change) compare(s *index.Site, got *reading, judged *extractors.Verdict) {
 	old, now := s.Findings, &got.findings
 	c.Added, c.Removed = without(now.Indicators, old.Indicators), without(old.Indicators, now.Indicators)
 	for name, parts := range map[string][2]any{"title": {old.Title, now.Title}, "language": {old.Lang, now.Lang}, "text": {old.Text, now.Text},
@@ -163,7 +169,43 @@ func (c *Change) compare(s *index.Site, got *reading) {
 	if was, is := s.Cloaking.Verdict, got.cloaking.Verdict; was != is {
 		c.Altered = append(c.Altered, fmt.Sprintf("cloaking: %s → %s", orNone(was), orNone(is)))
 	}
+	c.verdicts(&s.Verdict, judged)
 	slices.Sort(c.Altered)
+}
+
+// verdicts notes another label, and the reasons that came and went.
+func (c *Change) verdicts(was, is *extractors.Verdict) {
+	if was.Label != is.Label || was.Confirmed != is.Confirmed {
+		c.Altered = append(c.Altered, fmt.Sprintf("verdict: %s → %s", sure(was), sure(is)))
+	}
+	codes := func(v *extractors.Verdict) map[string]bool {
+		m := map[string]bool{}
+		for _, r := range v.Reasons {
+			m[r.Code] = true
+		}
+		return m
+	}
+	before, after := codes(was), codes(is)
+	for code := range after {
+		if !before[code] {
+			c.Altered = append(c.Altered, "reason: + "+code)
+		}
+	}
+	for code := range before {
+		if !after[code] {
+			c.Altered = append(c.Altered, "reason: − "+code)
+		}
+	}
+	if math.Abs(was.Score-is.Score) >= .01 && was.Label == is.Label {
+		c.Altered = append(c.Altered, fmt.Sprintf("score: %.2f → %.2f", was.Score, is.Score))
+	}
+}
+
+func sure(v *extractors.Verdict) string {
+	if v.Confirmed {
+		return orNone(v.Label) + " (confirmed)"
+	}
+	return orNone(v.Label)
 }
 
 func orNone(s string) string {

@@ -40,6 +40,7 @@ type Visitor struct {
 	Revisit    Revisit
 	Owner      string
 	Workers    int
+	Judge      *Judge // nil: sites are not judged
 	Joiner     Joiner // nil: clusters wait for the next grouping
 	Log        *slog.Logger
 
@@ -171,10 +172,11 @@ func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) 
 	}
 	got := unite(views)
 	c := got.best.Capture
-	visit := index.NewVisit(l, c, &got.findings, unjudged(c.Outcome), time.Time{})
+	old := v.before(ctx, l.Host)
+	visit := index.NewVisit(l, c, &got.findings, v.Judge.judge(ctx, &got, old), time.Time{})
 	visit.Record.Deposits = index.NewRecord(l.Sequence, c, got.best.Findings).Deposits
 	visit.Cloaking = got.cloaking
-	visit.Next = v.next(ctx, &visit)
+	visit.Next = v.next(old, &visit)
 	for _, w := range got.others {
 		visit.Further = append(visit.Further, index.NewRecord(l.Sequence, w.Capture, w.Findings))
 	}
@@ -231,18 +233,24 @@ func readView(c *crawler.Capture, set []extractors.Extractor, notTheirs map[stri
 			log.Error("extractor panicked", "host", c.Host, "err", p, "stack", string(debug.Stack()))
 		}
 	}()
-	f := extractors.Extract(c, set)
+	in, f := extractors.Read(c, set)
+	w.Input = in
 	f.Indicators = slices.DeleteFunc(f.Indicators, func(i extractors.Indicator) bool { return notTheirs[i.Value] })
 	w.Findings = f
 	return w
 }
 
-// next says when the host is due again: what the visit makes of the site as it was decides. Where that cannot be read, the visit alone.
-func (v *Visitor) next(ctx context.Context, visit *index.Visit) time.Time {
-	old, err := v.Store.Site(ctx, visit.Record.Host)
+// before gives the site as it is known, nil where it is not or cannot be read.
+func (v *Visitor) before(ctx context.Context, host string) *index.Site {
+	s, err := v.Store.Site(ctx, host)
 	if err != nil {
-		old = nil
+		return nil
 	}
+	return s
+}
+
+// next says when the host is due again: what the visit makes of the site as it was decides.
+func (v *Visitor) next(old *index.Site, visit *index.Visit) time.Time {
 	after, _ := index.Apply(old, visit)
 	return v.Revisit.Next(after)
 }
@@ -255,11 +263,11 @@ func (v *Visitor) giveBack(ctx context.Context, l index.Lease) {
 	}
 }
 
-// unjudged is the verdict of a product that does not judge yet: it only tells parked pages from the rest.
+// unjudged is the verdict of who does not judge: it only tells parked pages from the rest.
 func unjudged(o crawler.Outcome) extractors.Verdict {
-	label := "unclear"
+	label := extractors.LabelUnclear
 	if o == crawler.Parked {
-		label = "parked"
+		label = extractors.LabelParked
 	}
 	return extractors.Verdict{Label: label, Reasons: []extractors.Reason{}}
 }
