@@ -58,7 +58,7 @@ Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 fail
 	f.BoolVar(&a.json, "json", false, "print JSON, one object a line")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more on standard error")
 	root.AddCommand(a.crawlCmd(), a.runCmd(), a.discoverCmd(), a.extractCmd(), a.searchCmd(), a.showCmd(), a.clusterCmd(), a.clustersCmd(), a.linkCmd(), a.unlinkCmd(), a.linksCmd(),
-		a.pivotCmd(), a.exportCmd(), a.evidenceCmd(), a.verifyCmd(), a.rescanCmd(), a.configCmd(), a.doctorCmd(), a.versionCmd())
+		a.pivotCmd(), a.exportCmd(), a.evidenceCmd(), a.verifyCmd(), a.rescanCmd(), a.rulesCmd(), a.configCmd(), a.doctorCmd(), a.versionCmd())
 	return root
 }
 
