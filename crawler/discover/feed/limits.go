@@ -12,6 +12,14 @@ const (
 	MaxDepth    = 20        // steps of a JSON path
 	MaxNesting  = 1000      // brackets within brackets in JSON
 	MaxComments = 1000      // comment lines before a CSV header
+	MaxProse    = 1 << 20   // bytes of one free text
+	MaxFound    = 5000      // hosts of one free text
+	maxUser     = 256       // bytes looked at before a name for a scheme and a user
+	MaxYAML     = 8 << 20   // bytes of a YAML document, which has to be held
+	MaxPage     = 32 << 20  // bytes of an HTML page
+	MaxParts    = 200       // parts of a message
+	MaxWithin   = 8         // messages within messages
+	MaxCells    = 500       // cells of a table's row
 
 	ReadTimeout = 5 * time.Minute // one feed, from request to last byte
 )
