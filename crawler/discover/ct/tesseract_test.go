@@ -134,7 +134,7 @@ func startTesseract(t *testing.T, ctx context.Context, binary, folder, key strin
 		ended := make(chan struct{})
 		go func() { cmd.Wait(); close(ended) }()
 		t.Cleanup(func() { stop(); <-ended })
-		if answers(ctx, "http://"+address+"/ct/v1/get-roots", ended) {
+		if up(ctx, "http://"+address+"/ct/v1/get-roots", ended) {
 			return "http://" + address + "/ct/v1/"
 		}
 		stop()
@@ -144,8 +144,8 @@ func startTesseract(t *testing.T, ctx context.Context, binary, folder, key strin
 	return ""
 }
 
-// answers asks until there is an answer, or the server has ended.
-func answers(ctx context.Context, url string, ended <-chan struct{}) bool {
+// up asks until there is an answer, or the server has ended.
+func up(ctx context.Context, url string, ended <-chan struct{}) bool {
 	for {
 		if resp, err := http.Get(url); err == nil {
 			resp.Body.Close()
