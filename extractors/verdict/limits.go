@@ -4,7 +4,7 @@ const (
 	maxFile    = 1 << 20 // bytes of one data file
 	maxFiles   = 64      // of lures
 	maxPhrases = 50_000
-	maxTerms   = 16 // of one phrase
+	maxTerms   = 48 // of one phrase, and of one alternative in it
 	maxFaults  = 100
 
 	minGroups = 2 // of reasons that confirm a fake

@@ -24,10 +24,10 @@ type phrase struct {
 	parts []part
 }
 
-// part is one element: a token with one of the terms.
+// part is one element: one of several runs of terms, mostly single words.
 type part struct {
-	terms []int32
-	gap   bool // further tokens may stand before it
+	runs [][]int32
+	gap  bool // further tokens may stand before it
 }
 
 // role is what a phrase does.
@@ -45,7 +45,6 @@ const (
 	maxGap      = 5  // words that ".." stands for
 	maxGapRunes = 9  // letters, of scripts without blanks
 	maxLoose    = 12 // words between the first and the last of a loose phrase
-	maxVariants = 64 // of one phrase, by its alternatives
 )
 
 // luresForm is a file of lures/.
@@ -109,73 +108,46 @@ func (l *lures) take(form *luresForm) error {
 // maxGap words, # a number, % percent, $ a currency sign. "~ " before it lets the elements come in any order within a sentence.
 func (l *lures) phrase(s, code string, as role) error {
 	rest, loose := strings.CutPrefix(s, "~ ")
-	variants := [][]part{nil}
+	p := phrase{code: code, lang: uint8(len(l.langs) - 1), role: as, loose: loose}
 	gap := false
 	for _, element := range strings.Fields(rest) {
 		if element == ".." {
 			gap = true
 			continue
 		}
-		var next [][]part
-		for _, alternative := range l.alternatives(element) {
-			if len(alternative) == 0 {
-				return fmt.Errorf("phrase %q: %q has no word in it", s, element)
+		next := part{gap: gap}
+		for _, a := range strings.Split(element, "|") {
+			run := l.run(a)
+			if len(run) == 0 || len(run) > maxTerms {
+				return fmt.Errorf("phrase %q: %q has no word in it, or more than %d", s, a, maxTerms)
 			}
-			alternative[0].gap = gap
-			for _, v := range variants {
-				next = append(next, append(slices.Clone(v), alternative...))
-			}
+			next.runs = append(next.runs, run)
 		}
-		if len(next) > maxVariants {
-			return fmt.Errorf("phrase %q has more than %d variants", s, maxVariants)
-		}
-		variants, gap = next, false
+		p.parts, gap = append(p.parts, next), false
 	}
-	for _, v := range variants {
-		if len(v) == 0 || len(v) > maxTerms {
-			return fmt.Errorf("phrase %q has no word, or more than %d", s, maxTerms)
-		}
-		if len(l.phrases) == maxPhrases {
-			return fmt.Errorf("more than %d phrases", maxPhrases)
-		}
-		l.phrases = append(l.phrases, phrase{code: code, lang: uint8(len(l.langs) - 1), role: as, loose: loose, parts: v})
+	if len(p.parts) == 0 || len(p.parts) > maxTerms || len(l.phrases) == maxPhrases {
+		return fmt.Errorf("phrase %q has no word, or too many, or is one too many", s)
 	}
+	l.phrases = append(l.phrases, p)
 	return nil
 }
 
-// alternatives gives the token sequences that an element stands for; those of one token are one.
-func (l *lures) alternatives(element string) [][]part {
-	var out [][]part
-	var words []int32
-	for _, a := range strings.Split(element, "|") {
-		parts := l.sequence(a)
-		if len(parts) == 1 {
-			words = append(words, parts[0].terms...)
-			continue
-		}
-		out = append(out, parts)
-	}
-	if len(words) > 0 {
-		out = append(out, []part{{terms: words}})
-	}
-	return out
-}
-
-func (l *lures) sequence(s string) []part {
+// run gives the terms of one alternative.
+func (l *lures) run(s string) []int32 {
 	switch s {
 	case "#":
-		return []part{{terms: []int32{anyNumber}}}
+		return []int32{anyNumber}
 	case "%":
-		return []part{{terms: []int32{anyPercent}}}
+		return []int32{anyPercent}
 	case "$":
-		return []part{{terms: []int32{anyMoney}}}
+		return []int32{anyMoney}
 	}
 	stem := strings.HasSuffix(s, "*")
 	s = fold(strings.TrimSuffix(s, "*"))
-	var out []part
+	var out []int32
 	z := scanner{s: s}
 	for z.next() {
-		out = append(out, part{terms: []int32{l.vocabulary.term(s[z.from:z.to], stem && z.to == len(s))}})
+		out = append(out, l.vocabulary.term(s[z.from:z.to], stem && z.to == len(s)))
 	}
 	return out
 }
@@ -183,8 +155,10 @@ func (l *lures) sequence(s string) []part {
 func (l *lures) index() {
 	l.byTerm = make([][]int32, l.vocabulary.count)
 	for n := range l.phrases {
-		for _, t := range l.phrases[n].parts[0].terms {
-			l.byTerm[t] = append(l.byTerm[t], int32(n))
+		for _, run := range l.phrases[n].parts[0].runs {
+			if list := &l.byTerm[run[0]]; !slices.Contains(*list, int32(n)) {
+				*list = append(*list, int32(n))
+			}
 		}
 	}
 }
@@ -239,43 +213,68 @@ func (m *marks) set(r role, lang uint8) {
 
 // match tries the phrase at token i and gives the last token.
 func (p *phrase) match(t *text, i int) (int, bool) {
-	if p.loose {
-		return p.matchLoose(t, i)
+	last := p.parts[0].at(t, i)
+	if last < 0 {
+		return 0, false
 	}
-	at := i
+	if p.loose {
+		return p.matchLoose(t, i, last)
+	}
 	for n := 1; n < len(p.parts); n++ {
-		reach := at + 1
+		from, reach := last+1, last+1
 		if p.parts[n].gap {
-			reach = at + 1 + maxGap
-			if t.tokens[at].kind == single {
-				reach = at + 1 + maxGapRunes
-			}
+			reach += gapAt(t, last)
 		}
-		found := false
-		for j := at + 1; j <= reach && j < len(t.tokens) && t.tokens[j].sentence == t.tokens[i].sentence; j++ {
-			if t.hasOne(j, p.parts[n].terms) {
-				at, found = j, true
-				break
-			}
+		last = -1
+		for j := from; j <= reach && j < len(t.tokens) && t.tokens[j].sentence == t.tokens[i].sentence && last < 0; j++ {
+			last = p.parts[n].at(t, j)
 		}
-		if !found {
+		if last < 0 {
 			return 0, false
 		}
 	}
-	return at, true
+	return last, true
 }
 
-func (p *phrase) matchLoose(t *text, i int) (int, bool) {
-	s, last := t.tokens[i].sentence, i
-	window := maxLoose
+func gapAt(t *text, i int) int {
+	if t.tokens[i].kind == single {
+		return maxGapRunes
+	}
+	return maxGap
+}
+
+// at gives the last token of the longest run of the part that begins at token j, -1 for none.
+func (p *part) at(t *text, j int) int {
+	best := -1
+	for _, run := range p.runs {
+		if len(run) > len(t.tokens)-j || j+len(run)-1 <= best {
+			continue
+		}
+		n := 0
+		for n < len(run) && t.tokens[j+n].sentence == t.tokens[j].sentence && t.has(j+n, run[n]) {
+			n++
+		}
+		if n == len(run) {
+			best = j + n - 1
+		}
+	}
+	return best
+}
+
+func (p *phrase) matchLoose(t *text, i, last int) (int, bool) {
+	s, window := t.tokens[i].sentence, maxLoose
 	if t.tokens[i].kind == single {
 		window *= 2
 	}
-	for _, part := range p.parts[1:] {
+	first := last
+	for n := range p.parts[1:] {
 		found := false
 		for j := max(0, i-window); j <= i+window && j < len(t.tokens) && !found; j++ {
-			if j != i && t.tokens[j].sentence == s && t.hasOne(j, part.terms) {
-				last, found = max(last, j), true
+			if t.tokens[j].sentence != s || j >= i && j <= first {
+				continue
+			}
+			if end := p.parts[n+1].at(t, j); end >= 0 {
+				last, found = max(last, end), true
 			}
 		}
 		if !found {
@@ -283,15 +282,6 @@ func (p *phrase) matchLoose(t *text, i int) (int, bool) {
 		}
 	}
 	return last, true
-}
-
-func (t *text) hasOne(i int, terms []int32) bool {
-	for _, x := range terms {
-		if t.has(i, x) {
-			return true
-		}
-	}
-	return false
 }
 
 // speaks reports whether words of lang count in a text of language of.
