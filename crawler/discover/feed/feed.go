@@ -1,7 +1,7 @@
-// Package feed turns lists that others publish (files and URLs: lines, CSV, JSON) into crawler.Targets.
+// Package feed turns what others publish (files and URLs: lines, CSV, JSON, YAML, HTML tables, RSS, prose, e-mail) into crawler.Targets.
 //
-// It does not judge entries beyond "is a host", does not remember what it read before, and opens connections only through the client
-// it is given.
+// It does not judge entries beyond "is a host", remembers what it read only in the cursor it gives, and opens connections only through
+// the client it is given.
 package feed
 
 import (
@@ -15,7 +15,12 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"scamatlas/crawler"
 )
 
 var (
@@ -37,25 +42,57 @@ type Config struct {
 	Name    string // targets get the source "feed:NAME"
 	URL     string // where it is; exactly one of URL and File
 	File    string
-	Format  string // "lines", "csv" or "json"; "" goes by the ending (.gz aside), lines when that says nothing
-	Column  string // csv: name of the column with hosts or addresses
-	Path    string // json: where the hosts are: "blacklist[]", "data[].domain", "[]"
-	Licence string // carried for exports, as is
-	TLP     string // traffic light: "", "clear", "green", "amber", "amber+strict", "red"
+	Format  string // lines, csv, json, yaml, html, rss, text or mail; "" goes by the ending (.gz aside), lines when that says nothing
+	Column  string // csv, html: header cell of the column with hosts, "a | b" for more; rss: the element. html and rss without: prose
+	Path    string // json, yaml: where the hosts are: "blacklist[]", "data[].domain", "[]"
+	Prose   bool   // what stands there is text that may name hosts, such as a complaint
+	Licence string // carried on each target, as is
+	TLP     string // traffic light, likewise: "", "clear", "green", "amber", "amber+strict", "red"
+
+	UserAgent string            // sent when set: feeds ask for one that says whom to write to
+	Headers   map[string]string // sent as well, such as a key
+	Interval  time.Duration     // least time between two requests; 0: ask whenever told to
+	Expect    time.Duration     // how long the feed may give nothing before somebody should look why; 0: for ever
+
+	// Skip says why a host is no target though the feed names it, "" when it is one; nil: all are. Prose needs it, as it names honest
+	// sites as well.
+	Skip func(host string) (why string)
 
 	// What the last reading's Result gave, to ask only for news.
 	ETag, LastModified string
 }
 
-// Source reads one feed.
+// formats are the values of Config.Format.
+var formats = [...]string{"lines", "csv", "json", "yaml", "html", "rss", "text", "mail"}
+
+// Source reads one feed. It is safe for use by many goroutines.
 type Source struct {
 	c      Config
 	path   []step
 	client Doer
+
+	mu    sync.Mutex
+	asked time.Time // when the server was asked last
 }
 
 // New checks c, all faults in one error. client is needed for URLs only.
 func New(c Config, client Doer) (*Source, error) {
+	c, err := c.check()
+	if err == nil && c.URL != "" && client == nil {
+		err = fmt.Errorf("feed %q: no client for url", c.Name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{c: c, client: client}
+	if c.Format == "json" || c.Format == "yaml" {
+		s.path, err = parsePath(c.Path)
+	}
+	return s, err
+}
+
+// check gives c with its format filled in, or all that is wrong with it in one error.
+func (c Config) check() (Config, error) {
 	var faults []string
 	fault := func(bad bool, format string, a ...any) {
 		if bad {
@@ -67,33 +104,29 @@ func New(c Config, client Doer) (*Source, error) {
 	if c.URL != "" {
 		u, err := url.Parse(c.URL)
 		fault(err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https", "url %q is not an http or https address", c.URL)
-		fault(client == nil, "no client for url")
 	}
 	if c.Format == "" {
 		c.Format = formatOf(c.URL + c.File)
 	}
-	var steps []step
 	switch c.Format {
-	case "lines":
 	case "csv":
 		fault(c.Column == "", "column is missing: csv needs the name of a column")
-	case "json":
-		var err error
-		if steps, err = parsePath(c.Path); err != nil {
-			fault(true, "path %q: %v", c.Path, err)
-		}
+	case "json", "yaml":
+		_, err := parsePath(c.Path)
+		fault(err != nil, "path %q: %v", c.Path, err)
 	default:
-		fault(true, "format %q is not lines, csv or json", c.Format)
+		fault(!slices.Contains(formats[:], c.Format), "format %q is not one of %s", c.Format, strings.Join(formats[:], ", "))
 	}
+	fault(c.Interval < 0 || c.Expect < 0, "interval and expect cannot be negative")
 	switch strings.ToLower(c.TLP) {
 	case "", "clear", "green", "amber", "amber+strict", "red":
 	default:
 		fault(true, "tlp %q is not clear, green, amber, amber+strict or red", c.TLP)
 	}
 	if len(faults) > 0 {
-		return nil, fmt.Errorf("feed %q: %s", c.Name, strings.Join(faults, "; "))
+		return c, fmt.Errorf("feed %q: %s", c.Name, strings.Join(faults, "; "))
 	}
-	return &Source{c: c, path: steps, client: client}, nil
+	return c, nil
 }
 
 func formatOf(name string) string {
@@ -105,6 +138,14 @@ func formatOf(name string) string {
 		return "csv"
 	case ".json":
 		return "json"
+	case ".yaml", ".yml":
+		return "yaml"
+	case ".html", ".htm":
+		return "html"
+	case ".rss", ".atom", ".xml":
+		return "rss"
+	case ".eml", ".mbox":
+		return "mail"
 	}
 	return "lines"
 }
@@ -120,7 +161,7 @@ func (s *Source) Config() Config { return s.c }
 func (s *Source) Targets(ctx context.Context) (*Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
 	defer cancel()
-	res, err := s.read(ctx)
+	res, err := s.read(ctx, version{ETag: s.c.ETag, LastModified: s.c.LastModified})
 	if err != nil && !errors.Is(err, ErrDrift) {
 		res = nil
 	}
@@ -130,8 +171,9 @@ func (s *Source) Targets(ctx context.Context) (*Result, error) {
 	return res, nil
 }
 
-func (s *Source) read(ctx context.Context) (*Result, error) {
-	body, etag, modified, err := s.open(ctx)
+// read reads the feed unless it is still the version known.
+func (s *Source) read(ctx context.Context, known version) (*Result, error) {
+	body, now, err := s.open(ctx, known)
 	if err != nil {
 		return nil, err
 	}
@@ -140,54 +182,137 @@ func (s *Source) read(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCollector(ctx, "feed:"+s.c.Name, s.c.URL)
-	if s.c.File != "" {
-		c.reference, c.numbered = s.c.File, true
-	}
-	c.res.ETag, c.res.LastModified = etag, modified
-	switch s.c.Format {
-	case "csv":
-		err = c.csv(r, s.c.Column)
-	case "json":
-		err = c.json(r, s.path)
-	default:
-		err = c.lines(r)
-	}
-	if err == nil {
+	c := s.collector(ctx)
+	c.res.ETag, c.res.LastModified = now.ETag, now.LastModified
+	if err = s.parse(c, r); err == nil {
 		err = c.drift()
 	}
 	return &c.res, err
 }
 
-// open gives the feed's bytes, and what the server calls this version of it.
-func (s *Source) open(ctx context.Context) (body io.ReadCloser, etag, modified string, err error) {
+func (s *Source) collector(ctx context.Context) *collector {
+	c := newCollector(ctx, "feed:"+s.c.Name, s.c.URL)
 	if s.c.File != "" {
-		f, err := os.Open(s.c.File)
-		return f, "", "", err
+		c.reference, c.numbered = s.c.File, true
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.c.URL, nil)
+	c.skip = s.c.Skip
+	c.prose = s.c.Prose || s.c.Format == "text" || s.c.Format == "mail" || s.c.Column == "" && (s.c.Format == "html" || s.c.Format == "rss")
+	if u, err := url.Parse(s.c.URL); err == nil && u.Host != "" && c.prose {
+		c.own = crawler.RegistrableDomain(strings.ToLower(u.Hostname()))
+	}
+	if why := s.terms(); why != "" {
+		c.reasons = []string{why}
+	}
+	return c
+}
+
+// terms says on what terms the feed's entries may be passed on.
+func (s *Source) terms() string {
+	var terms []string
+	if s.c.Licence != "" {
+		terms = append(terms, "licence "+s.c.Licence)
+	}
+	if s.c.TLP != "" {
+		terms = append(terms, "TLP:"+strings.ToUpper(s.c.TLP))
+	}
+	if terms == nil {
+		return ""
+	}
+	return "listed by " + s.c.Name + " (" + strings.Join(terms, ", ") + ")"
+}
+
+func (s *Source) parse(c *collector, r io.Reader) error {
+	switch s.c.Format {
+	case "csv":
+		return c.csv(r, s.c.Column)
+	case "json":
+		return c.json(r, s.path)
+	case "yaml":
+		return c.yaml(r, s.path)
+	case "html":
+		return c.html(r, s.c.Column)
+	case "rss":
+		return c.rss(r, s.c.Column)
+	case "text":
+		return c.text(r)
+	case "mail":
+		return c.mail(r)
+	}
+	return c.lines(r)
+}
+
+// version is what a server calls what it sent; of a file, its size and time.
+type version struct {
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
+}
+
+// open gives the feed's bytes and their version; ErrUnchanged when that is known.
+func (s *Source) open(ctx context.Context, known version) (io.ReadCloser, version, error) {
+	if s.c.File != "" {
+		return s.openFile(known)
+	}
+	req, err := s.request(ctx, known)
 	if err != nil {
-		return nil, "", "", err
-	}
-	if s.c.ETag != "" {
-		req.Header.Set("If-None-Match", s.c.ETag)
-	}
-	if s.c.LastModified != "" {
-		req.Header.Set("If-Modified-Since", s.c.LastModified)
+		return nil, version{}, err
 	}
 	res, err := s.client.Do(req)
 	if err != nil {
-		return nil, "", "", err
+		return nil, version{}, err
 	}
 	switch {
 	case res.StatusCode == http.StatusOK:
-		return res.Body, res.Header.Get("ETag"), res.Header.Get("Last-Modified"), nil
+		return res.Body, version{clipped(res.Header.Get("ETag")), clipped(res.Header.Get("Last-Modified"))}, nil
 	case res.StatusCode == http.StatusNotModified:
 		err = ErrUnchanged
 	default:
 		err = fmt.Errorf("%s answered %d", s.c.URL, res.StatusCode)
 	}
-	return nil, "", "", errors.Join(err, res.Body.Close())
+	return nil, version{}, errors.Join(err, res.Body.Close())
+}
+
+// clipped leaves out a version that is too long to be kept.
+func clipped(s string) string {
+	if len(s) > MaxVersion {
+		return ""
+	}
+	return s
+}
+
+func (s *Source) openFile(known version) (io.ReadCloser, version, error) {
+	f, err := os.Open(s.c.File)
+	if err != nil {
+		return nil, version{}, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, version{}, errors.Join(err, f.Close())
+	}
+	now := version{ETag: fmt.Sprintf("%d bytes", info.Size()), LastModified: info.ModTime().UTC().Format(time.RFC3339Nano)}
+	if now == known {
+		return nil, version{}, errors.Join(ErrUnchanged, f.Close())
+	}
+	return f, now, nil
+}
+
+func (s *Source) request(ctx context.Context, known version) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.c.URL, nil)
+	if err != nil {
+		return nil, err
+	}
+	for k, v := range s.c.Headers {
+		req.Header.Set(k, v)
+	}
+	if s.c.UserAgent != "" {
+		req.Header.Set("User-Agent", s.c.UserAgent)
+	}
+	if known.ETag != "" {
+		req.Header.Set("If-None-Match", known.ETag)
+	}
+	if known.LastModified != "" {
+		req.Header.Set("If-Modified-Since", known.LastModified)
+	}
+	return req, nil
 }
 
 // unpack undoes gzip, told by its first bytes: servers and file names lie about it.

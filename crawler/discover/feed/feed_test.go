@@ -46,6 +46,10 @@ func TestFeeds(t *testing.T) {
 			}
 			for line := range strings.Lines(conf) {
 				key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+				if key == "prose" {
+					c.Prose = true
+					continue
+				}
 				*map[string]*string{"format": &c.Format, "column": &c.Column, "path": &c.Path}[key] = value
 			}
 			s, err := New(c, nil)
@@ -221,7 +225,7 @@ func TestNew(t *testing.T) {
 func FuzzFeed(f *testing.F) {
 	for name, data := range cases(f) {
 		if strings.HasSuffix(name, ".data") {
-			for format := range byte(3) {
+			for format := range byte(8) {
 				f.Add([]byte(data), format)
 			}
 		}
@@ -234,13 +238,26 @@ func FuzzFeed(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, format byte) {
 		c := newCollector(t.Context(), "feed:x", "x")
 		r := bytes.NewReader(data)
-		switch format % 3 {
+		switch format % 8 {
 		case 0:
 			err = c.lines(r)
 		case 1:
 			err = c.csv(r, "url")
 		case 2:
 			err = c.json(r, steps)
+		case 3:
+			err = c.yaml(r, steps)
+		case 4:
+			err = c.html(r, "url")
+		case 5:
+			c.prose = true
+			err = c.rss(r, "")
+		case 6:
+			c.prose = true
+			err = c.html(r, "")
+		case 7:
+			c.prose = true
+			err = c.mail(r)
 		}
 		if err != nil && !errors.Is(err, ErrDrift) {
 			t.Errorf("reading bytes in memory failed: %v", err)

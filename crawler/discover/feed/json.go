@@ -17,7 +17,7 @@ type step struct {
 // parsePath reads "blacklist[]", "data[].domain", "[]", "[].url".
 func parsePath(p string) ([]step, error) {
 	if p == "" {
-		return nil, errors.New(`json needs a path such as "blacklist[]" or "data[].domain"`)
+		return nil, errors.New(`the format needs a path such as "blacklist[]" or "data[].domain"`)
 	}
 	var out []step
 	for _, part := range strings.Split(p, ".") {
@@ -129,7 +129,7 @@ func (c *collector) leaf(d *json.Decoder) error {
 		c.bad(c.res.Lines+1, fmt.Sprint(t), "not a text")
 		return nil
 	}
-	return c.entry(c.res.Lines+1, text)
+	return c.value(c.res.Lines+1, text)
 }
 
 // skip reads one value and forgets it, without holding it.

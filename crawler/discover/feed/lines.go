@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -24,6 +25,9 @@ func (c *collector) lines(r io.Reader) error {
 	in := newLineReader(r)
 	for {
 		line, long, err := in.next()
+		if err == nil && in.n == 1 && markup(line) {
+			return fmt.Errorf("%w: HTML or XML in place of lines", ErrDrift)
+		}
 		if err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil
@@ -41,6 +45,12 @@ func (c *collector) lines(r io.Reader) error {
 			}
 		}
 	}
+}
+
+// markup: a line begins a page, as servers send one in place of a list.
+func markup(line string) bool {
+	line = strings.ToLower(strings.TrimSpace(line))
+	return strings.HasPrefix(line, "<!doctype") || strings.HasPrefix(line, "<html") || strings.HasPrefix(line, "<?xml")
 }
 
 // firstField is the host of a line, "" for a blank line or a comment.

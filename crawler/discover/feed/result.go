@@ -33,13 +33,54 @@ type collector struct {
 	ctx       context.Context
 	source    string
 	reference string
-	numbered  bool // references get ":line"
+	numbered  bool   // references get ":line"
+	prose     bool   // entries are texts that may name hosts
+	own       string // the feed's own domain: what prose says of it is no find
+	skip      func(host string) string
+	reasons   []string
 	seen      map[string]bool
 	res       Result
 }
 
 func newCollector(ctx context.Context, source, reference string) *collector {
 	return &collector{ctx: ctx, source: source, reference: reference, seen: map[string]bool{}}
+}
+
+// value takes what a feed has in the place it was told to look at: a host, an address, or prose.
+func (c *collector) value(line int, text string) error {
+	if !c.prose {
+		return c.entry(line, text)
+	}
+	n, err := c.mentions(line, text)
+	if n == 0 && err == nil {
+		c.bad(line, text, "names no host")
+	}
+	return err
+}
+
+// mentions takes the hosts that a text names and says how many those are.
+func (c *collector) mentions(line int, text string) (n int, err error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	for _, f := range ExtractHosts(text) {
+		if f.Kind != Site {
+			continue
+		}
+		n++
+		name := f.Host
+		if f.URL != "" {
+			name = f.URL
+		}
+		if c.own != "" && crawler.RegistrableDomain(f.Host) == c.own {
+			c.bad(line, name, "the feed's own site")
+			continue
+		}
+		if err := c.entry(line, name); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // entry takes one host or address as it stands in the feed.
@@ -53,6 +94,12 @@ func (c *collector) entry(line int, text string) error {
 		c.reject(line, text, reason(err))
 		return nil
 	}
+	if c.skip != nil {
+		if why := c.skip(t.Host); why != "" {
+			c.reject(line, text, why)
+			return nil
+		}
+	}
 	if c.seen[t.Host] {
 		c.res.Duplicates++
 		return nil
@@ -61,7 +108,7 @@ func (c *collector) entry(line int, text string) error {
 		return fmt.Errorf("%w: more than %d hosts", ErrTooLarge, MaxTargets)
 	}
 	c.seen[t.Host] = true
-	t.Source, t.Reference = c.source, c.reference
+	t.Source, t.Reference, t.Reasons = c.source, c.reference, c.reasons
 	if c.numbered && c.reference != "" {
 		t.Reference += ":" + strconv.Itoa(line)
 	}
@@ -99,7 +146,7 @@ func (c *collector) drift() error {
 	switch {
 	case c.res.Lines == 0:
 		return fmt.Errorf("%w: no entries", ErrDrift)
-	case len(c.res.Targets) == 0:
+	case len(c.res.Targets) == 0 && !c.prose: // a week's notices may name no site
 		first := c.res.Rejected[0]
 		return fmt.Errorf("%w: none of %d entries is a host (line %d: %s)", ErrDrift, c.res.Lines, first.Line, first.Why)
 	}
