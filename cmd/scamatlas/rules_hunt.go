@@ -89,7 +89,7 @@ func (a *app) hunt(ctx context.Context, rules []*rule.Rule, last bool) error {
 	defer kept.Close()
 	total, _ := kept.Head()
 	bar := a.progress(int(total), "reading visits")
-	h := jobs.Hunter{Archive: kept, Rules: rules, Last: last}
+	h := jobs.Hunter{Archive: kept, Rules: rule.NewSet(rules), Last: last}
 	var broken error // the output takes no more
 	n, err := h.Run(ctx, func(f jobs.Find) {
 		bar.Clear()

@@ -10,6 +10,7 @@ import (
 
 	"scamatlas/configs"
 	"scamatlas/crawler"
+	"scamatlas/crawler/archive"
 	"scamatlas/crawler/testbed"
 	"scamatlas/extractors"
 	"scamatlas/extractors/rule"
@@ -161,5 +162,71 @@ func TestHunt(t *testing.T) {
 	}
 	if got := hunt("testbed-forge"); len(got) == 0 || strings.Contains(strings.Join(slices.Collect(maps.Keys(got)), " "), "vault") {
 		t.Errorf("one rule found %v", got)
+	}
+}
+
+// BenchmarkHunt says what hunting costs by parts: evidence read and unpacked, pages cut into pieces, rules tried. One operation is one
+// capture; the sites are the made-up ones, each as one visit of one visitor, and a fat one with 1 MB of script.
+func BenchmarkHunt(b *testing.B) {
+	kept, err := archive.Open(b.TempDir(), archive.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer kept.Close()
+	rules, _, err := loadRules(&configs.Settings{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	sites, err := testbed.Sites()
+	if err != nil {
+		b.Fatal(err)
+	}
+	captures := []*crawler.Capture{fat()}
+	for _, s := range sites {
+		captures = append(captures, whole(s))
+	}
+	var entries []*archive.Entry
+	var inputs []*extractors.Input
+	size := 0
+	for i, c := range captures {
+		e, err := kept.Put(b.Context(), archive.Visit{Host: c.Host, Sequence: int64(i + 1), Captures: []*crawler.Capture{c}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		entries, inputs = append(entries, e), append(inputs, extractors.NewInput(c))
+		for _, d := range inputs[i].Docs {
+			size += len(d.Body)
+		}
+	}
+	part := func(name string, do func(i int)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(size / len(captures)))
+			for i := 0; b.Loop(); i = (i + 1) % len(captures) {
+				do(i)
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*1000, "s/1000-captures")
+		})
+	}
+	part("read", func(i int) {
+		if _, err := kept.Captures(b.Context(), entries[i]); err != nil {
+			b.Fatal(err)
+		}
+	})
+	part("parse", func(i int) { extractors.NewInput(captures[i]) })
+	set := rule.NewSet(rules)
+	part("match-one-by-one", func(i int) { rule.MatchAll(rules, rule.NewFields(inputs[i])) })
+	part("match", func(i int) { set.Match(rule.NewFields(inputs[i])) })
+	part("judge", func(i int) { set.Match(rule.NewFields(extractors.NewInput(captures[i]))) })
+}
+
+// fat is an exchange's front as real ones are: a small page, 1 MB of bundle, 300 kB of what a browser drew.
+func fat() *crawler.Capture {
+	const at = "https://fat.example/"
+	bundle := strings.Repeat("var a=function(e,t){return e&&t?e.default:t},n=r(4512);n.push({path:\"/market/detail\",name:\"marketDetail\"});\n", 10_000)
+	dom := "<html lang=en><body>" + strings.Repeat("<div class=\"row item\"><span>BTC/USDT</span><b>64,120.5</b></div>\n", 5_000) + "</body></html>"
+	return &crawler.Capture{Host: "fat.example", FinalURL: at,
+		Pages:    []crawler.Page{{Response: crawler.Response{URL: at, FinalURL: at, Status: 200, ContentType: "text/html", Body: []byte("<html><div id=app></div></html>")}}},
+		Assets:   []crawler.Asset{{Kind: crawler.Script, Response: crawler.Response{URL: at + "app.js", FinalURL: at + "app.js", Status: 200, ContentType: "text/javascript", Body: []byte(bundle)}}},
+		Rendered: &crawler.Rendered{Views: []crawler.View{{URL: at, FinalURL: at, DOM: []byte(dom), SHA256: "00"}}},
 	}
 }

@@ -13,6 +13,19 @@ var fieldNames = []string{"title", "hostname", "html", "dom", "js", "css", "cook
 
 func known(field string) bool { return slices.Contains(fieldNames, field) }
 
+// canonical gives our name of a field that later versions of the public form write otherwise.
+func canonical(field string) string {
+	switch field {
+	case "url.hostname":
+		return "hostname"
+	case "cookie":
+		return "cookies"
+	case "header", "response.header":
+		return "headers"
+	}
+	return field
+}
+
 // text is one value of a field, as it is and in lower case.
 type text struct{ body, lower, url string }
 
@@ -20,6 +33,10 @@ type text struct{ body, lower, url string }
 type Fields struct {
 	in    *extractors.Input
 	ready map[string][]text
+
+	set     *Set              // that is being tried; nil: each rule by itself
+	seen    map[*pattern]bool // patterns of set that may fit
+	scanned map[string]bool   // fields
 }
 
 // NewFields makes the fields of a capture. in is not changed.
@@ -32,6 +49,18 @@ func (f *Fields) texts(field string) []text {
 		f.ready[field] = t
 	}
 	return t
+}
+
+// maybe reports whether a pattern is worth looking for in the texts of a field.
+func (f *Fields) maybe(field string, texts []text, p *pattern) bool {
+	if f.set == nil {
+		return true
+	}
+	if !f.scanned[field] {
+		f.scanned[field] = true
+		f.set.scan(field, texts, f.seen)
+	}
+	return f.seen[p] || !f.set.marked[p]
 }
 
 func (f *Fields) gather(field string) []text {
@@ -104,7 +133,7 @@ func (l *list) add(body, url string) {
 		return
 	}
 	l.seen[body] = true
-	l.texts = append(l.texts, text{body, strings.ToLower(body), url})
+	l.texts = append(l.texts, text{body, lower(body), url})
 }
 
 // responses calls use with every answer that the capture holds.

@@ -165,7 +165,7 @@ func (p *parser) tests(n *yaml.Node) []test {
 
 func (p *parser) test(key, value *yaml.Node) (test, bool) {
 	parts := strings.Split(key.Value, "|")
-	t := test{field: strings.ToLower(strings.TrimSpace(parts[0]))}
+	t := test{field: canonical(strings.ToLower(strings.TrimSpace(parts[0])))}
 	before := len(p.faults)
 	if !known(t.field) {
 		p.fault(key, "unknown field %q: one of %s", parts[0], strings.Join(fieldNames, ", "))
@@ -254,7 +254,7 @@ func (p *parser) pairs(n *yaml.Node, use func(key, value *yaml.Node)) {
 		case key.Kind != yaml.ScalarNode:
 			p.fault(key, "a key is a word")
 		case seen[key.Value]:
-			p.fault(key, "%q is there twice", key.Value)
+			p.fault(key, "%q is there twice; several values are a list, with |all where each must hold", key.Value)
 		default:
 			seen[key.Value] = true
 			use(key, n.Content[i+1])

@@ -11,6 +11,8 @@ import (
 type pattern struct {
 	written string
 	cased   bool
+	literal bool                             // no expression
+	need    []string                         // pieces one of which stands in the lower case of every text it fits; none: nothing is known
 	find1   func(text string) (from, to int) // from < 0: not there
 }
 
@@ -33,21 +35,25 @@ func newPattern(value string, at anchor, cased, re bool) (pattern, error) {
 			return p, fmt.Errorf("bad pattern: %s (only RE2 is understood: no look-around, no back references)", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		p.find1 = ofRegexp(r)
+		p.need = needs(value)
 		return p, nil
 	}
 	literal, wild := unescape(value)
 	if !cased {
-		literal = strings.ToLower(literal)
+		literal = lower(literal)
 	}
 	if !wild {
-		p.find1 = ofLiteral(literal, at)
+		p.literal = true
+		p.find1, p.need = ofLiteral(literal, at), sure(literal)
 		return p, nil
 	}
-	r, err := regexp.Compile(wildcard(value, at, cased))
+	expression := wildcard(value, at, cased)
+	r, err := regexp.Compile(expression)
 	if err != nil {
 		return p, fmt.Errorf("bad pattern: %w", err)
 	}
 	p.find1 = ofRegexp(r)
+	p.need = needs(expression)
 	return p, nil
 }
 
@@ -110,7 +116,7 @@ func wildcard(v string, at anchor, cased bool) string {
 		b.WriteString(`\A`)
 	}
 	if !cased {
-		v = strings.ToLower(v)
+		v = lower(v)
 	}
 	for i := 0; i < len(v); i++ {
 		c := v[i]
@@ -142,6 +148,9 @@ func (p *pattern) find(field string, texts []text) (Evidence, bool) {
 		if p.cased {
 			body = t.body
 		}
+		if !p.possible(t) {
+			continue
+		}
 		if from, to := p.find1(body); from >= 0 {
 			e := Evidence{Field: field, Pattern: clip(p.written, longestMatch), URL: t.url}
 			if len(t.lower) == len(t.body) { // the place is the same in both
@@ -151,6 +160,19 @@ func (p *pattern) find(field string, texts []text) (Evidence, bool) {
 		}
 	}
 	return Evidence{}, false
+}
+
+// possible reports whether what an expression needs is there: to find out is many times faster than the expression.
+func (p *pattern) possible(t *text) bool {
+	if p.literal || len(p.need) == 0 {
+		return true
+	}
+	for _, n := range p.need {
+		if strings.Contains(t.lower, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // around gives what fitted with a little of what stands beside it.

@@ -100,7 +100,8 @@ func (h *Hit) Why() string {
 
 func (r *Rule) names() []string { return slices.Sorted(maps.Keys(r.selections)) }
 
-// MatchAll tries all rules; hits come in the order of the rules.
+// MatchAll tries all rules; hits come in the order of the rules. Whoever tries the same rules on many captures makes a Set of them, which
+// gives the same hits sooner.
 func MatchAll(rules []*Rule, f *Fields) []Hit {
 	var hits []Hit
 	for _, r := range rules {
@@ -148,8 +149,8 @@ func (s *selection) match(f *Fields) ([]Evidence, bool) {
 	for _, tests := range s.any {
 		var found []Evidence
 		held := true
-		for _, t := range tests {
-			e, ok := t.match(f)
+		for i := range tests {
+			e, ok := tests[i].match(f)
 			if !ok {
 				held = false
 				break
@@ -174,7 +175,14 @@ func (t *test) match(f *Fields) ([]Evidence, bool) {
 	texts := f.texts(t.field)
 	var found []Evidence
 	for i := range t.patterns {
-		e, ok := t.patterns[i].find(t.field, texts)
+		p := &t.patterns[i]
+		if !f.maybe(t.field, texts, p) {
+			if t.all {
+				return nil, false
+			}
+			continue
+		}
+		e, ok := p.find(t.field, texts)
 		switch {
 		case ok && !t.all:
 			return []Evidence{e}, true

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -151,12 +153,41 @@ func TestLoad(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("title: x\ndetection:\n  a:\n    html|contains|all: [a, 'b*?']\n  b: [{js|re: 'x+'}, {title: 7}]\n  condition: a and not (1 of b*)\n"))
 	f.Add([]byte("title: x\ndetection: {a: {html: '\\'}, condition: 'not not not a'}\n"))
+	f.Add([]byte("title: x\nlevel: high\ndetection: {a: {js|re: '(?i)SECRET|kit_.ers[io]on'}, b: {dom|contains: 'h1>rech*usdt'}, condition: all of them}\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if r, faults := Parse("f.yml", b); r != nil {
-			r.Match(shop())
-		} else if len(faults) == 0 {
+		r, faults := Parse("f.yml", b)
+		switch {
+		case r != nil:
+			sameHits(t, []*Rule{r}, shop())
+		case len(faults) == 0:
 			t.Error("neither a rule nor a fault")
 		}
+	})
+}
+
+// sameHits compares a set with rules tried one by one.
+func sameHits(t *testing.T, rules []*Rule, f *Fields) {
+	t.Helper()
+	if one, set := MatchAll(rules, f), NewSet(rules).Match(f); !reflect.DeepEqual(one, set) {
+		t.Errorf("one by one %+v\nas a set %+v", one, set)
+	}
+}
+
+// FuzzSet: a set finds what its rules find one by one, whatever stands in page and pattern.
+func FuzzSet(f *testing.F) {
+	f.Add("Deposit USDT", "<p>Deposit usdt now", "contains", true)
+	f.Add("(?i)meſs|KeY.+", "MESS key \u212aey ", "re", false)
+	f.Add("*\\*kit?9", "a*Kit-9", "contains", false)
+	f.Add("\xff\xfeABCDE", "\xff\xfeabcde", "contains", false)
+	f.Add("(abc|x(?:defg|hij)+){2,}", "abcxdefg", "re", false)
+	f.Fuzz(func(t *testing.T, value, body, modifier string, cased bool) {
+		p, err := newPattern(value, map[string]anchor{"contains": anywhere, "startswith": atStart, "endswith": atEnd}[modifier], cased, modifier == "re")
+		if err != nil || value == "" {
+			return
+		}
+		r := &Rule{ID: "x", selections: map[string]*selection{"s": {any: [][]test{{{field: "html", patterns: []pattern{p}}}}}}, condition: named("s")}
+		in := &extractors.Input{Capture: &crawler.Capture{}, Docs: []*extractors.Document{{URL: "https://a.example/", Page: true, Body: []byte(body)}}}
+		sameHits(t, []*Rule{r}, NewFields(in))
 	})
 }
 
@@ -167,14 +198,23 @@ func BenchmarkMatchAll(b *testing.B) {
 	in := extractors.NewInput(c)
 	var rules []*Rule
 	for i := range 500 {
-		r, faults := Parse("x.yml", []byte("title: x\ndetection:\n  a:\n    html|contains: 'kit-mark-"+strings.Repeat("x", i%7)+"'\n  condition: a\n"))
+		r, faults := Parse("x.yml", []byte("title: x\ndetection:\n  a:\n    html|contains: 'kit-mark-"+fmt.Sprint(i)+"'\n  condition: a\n"))
 		if len(faults) > 0 {
 			b.Fatal(faults)
 		}
 		rules = append(rules, r)
 	}
-	b.SetBytes(int64(len(body)))
-	for b.Loop() {
-		MatchAll(rules, NewFields(in))
-	}
+	set := NewSet(rules)
+	b.Run("one by one", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			MatchAll(rules, NewFields(in))
+		}
+	})
+	b.Run("set", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			set.Match(NewFields(in))
+		}
+	})
 }

@@ -24,7 +24,7 @@ type Stored interface {
 // Hunter tries kit rules on stored visits. It visits nothing and changes nothing.
 type Hunter struct {
 	Archive Stored
-	Rules   []*rule.Rule
+	Rules   *rule.Set
 	Last    bool // only the last visit of each host
 }
 
@@ -155,7 +155,7 @@ func (h *Hunter) visit(ctx context.Context, e *archive.Entry) hunted {
 	v.captures = len(captures)
 	at := map[string]int{}
 	for _, c := range captures {
-		for _, hit := range rule.MatchAll(h.Rules, rule.NewFields(extractors.NewInput(c))) {
+		for _, hit := range h.Rules.Match(rule.NewFields(extractors.NewInput(c))) {
 			i, ok := at[hit.Rule]
 			if !ok {
 				i = len(v.finds)
