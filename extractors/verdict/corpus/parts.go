@@ -8,7 +8,7 @@ import (
 
 // part makes what sites put together from stock:
 //
-//	@pay btc trx | label    addresses to send coins to, with a button to copy each
+//	@pay btc trx | label    addresses to send coins to, with a button to copy each; on half of the fakes they stand behind a log-in
 //	@ticker, @chart         a vendor's widget of prices, which honest and fake sites use
 //	@payouts text           boxes that say who was paid just now, made by a script
 //	@countdown text         a clock that runs down
@@ -62,6 +62,9 @@ func (w *writer) hex(n int) string {
 }
 
 func (w *writer) pay(chains []string, label string) string {
+	if w.vars["gate"] != "" {
+		return w.form("login E-mail, Password", "Login")
+	}
 	names := map[string]string{"btc": "Bitcoin (BTC)", "eth": "Ethereum (ERC20)", "trx": "USDT (TRC20)", "ltc": "Litecoin (LTC)", "sol": "Solana (SOL)"}
 	var b strings.Builder
 	fmt.Fprintf(&b, "<div class=\"deposit-box\"><p>%s</p>\n", html.EscapeString(label))

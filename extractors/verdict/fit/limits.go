@@ -1,0 +1,15 @@
+package fit
+
+const (
+	maxSweeps = 3000 // over all columns, of one training
+	converged = 1e-5 // log odds: no weight moves further in a sweep
+
+	folds = 5 // of families, for choosing the penalty and for the scores that calibrate
+
+	worthwhile = 0.02 // share of the loss out of fold that a smaller penalty must save
+
+	samplesToFit   = 24 // sites of a family that weights are fitted on
+	samplesToScore = 40 // sites of a family that are scored
+
+	tableBins = 10 // of a reliability table
+)

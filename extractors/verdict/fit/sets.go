@@ -1,0 +1,44 @@
+package fit
+
+import (
+	"fmt"
+
+	"scamatlas/extractors/verdict"
+	"scamatlas/extractors/verdict/corpus"
+)
+
+// Sets that can be scored.
+const (
+	Fitting = corpus.Fit
+	Test    = corpus.Test
+	Held    = corpus.Held
+	Bench   = corpus.Bench
+)
+
+// FittingSet is what Weights is to be given.
+func FittingSet(r *verdict.Rules) ([]Site, error) { return setOf(r, Fitting, samplesToFit) }
+
+// SetOf gives the sites of a set, packages among them.
+func SetOf(r *verdict.Rules, set string) ([]Site, error) {
+	if set == Bench {
+		return benchSites(r)
+	}
+	return setOf(r, set, samplesToScore)
+}
+
+func setOf(r *verdict.Rules, set string, n int) ([]Site, error) {
+	sites, err := familySites(r, n, set)
+	if err != nil {
+		return nil, fmt.Errorf("making the set %s: %w", set, err)
+	}
+	published, _, err := packages(r)
+	if err != nil {
+		return nil, fmt.Errorf("making the set %s: %w", set, err)
+	}
+	for _, s := range published {
+		if s.Set == set {
+			sites = append(sites, s)
+		}
+	}
+	return sites, nil
+}
