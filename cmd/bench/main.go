@@ -5,6 +5,7 @@
 //	bench cluster          kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
 //	bench stores           the same sites through both stores: saved, grouped, joined one by one, grouped again
 //	bench extract          extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
+//	bench discover         a certificate log read with its root checked, and host names scored, on one core
 //	bench render           pages a minute against Crawlee and Puppeteer on the same browser; memory over many pages
 //
 // Trust ratios and CPU seconds; pages a second depend on what else the machine does.
@@ -19,15 +20,16 @@ import (
 	"syscall"
 )
 
-const usage = `usage: bench crawl|cluster|stores|extract|render [flags]
+const usage = `usage: bench crawl|cluster|stores|extract|discover|render [flags]
 
   crawl     fetch + extract + store against net/http and colly, on synthetic sites on loopback
   cluster   kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
   stores    the same sites through both stores: saved, grouped, joined one by one, grouped again
   extract   extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
+  discover  a certificate log read with its root checked, and host names scored, on one core
   render    pages a minute in a browser against Crawlee and Puppeteer; memory over many pages
 
-Flags: bench crawl -h, bench cluster -h, bench extract -h, bench render -h
+Flags: bench crawl -h, bench cluster -h, bench extract -h, bench discover -h, bench render -h
 `
 
 func main() {
@@ -69,6 +71,14 @@ func run(ctx context.Context, args []string, out, talk io.Writer) int {
 			return 2
 		}
 		err = extractBench(ctx, o, out, talk)
+	case "discover":
+		var o discoverOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = discoverBench(ctx, o, out, talk)
+	case logCommand: // of ourselves, as a child
+		err = serveLog(ctx, args[1:], out)
 	case "render":
 		var o renderOptions
 		if err := o.parse(args[1:], talk); err != nil {

