@@ -1,6 +1,6 @@
 package verdict
 
-import "strings"
+import "slices"
 
 // Codes of reasons that are found by code. verdict.yaml says what each is called, rests on, and weighs.
 const (
@@ -75,7 +75,7 @@ func codes() []string {
 // wordCodes are reasons that are nothing but phrases.
 func wordCodes() []string {
 	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeDeposit, codeRelease, codeSeed, codeProof,
-		codeLive, codeHurry, codeRegulated, codeBoast}
+		codeLive, codeHurry, codeRegulated, codeBoast, codeFiller}
 }
 
 // Topics are phrases that are no reason by themselves, but tell what a page is about.
@@ -88,12 +88,8 @@ const (
 	topicReferral = "referral"
 )
 
-func isTopic(code string) bool {
-	switch code {
-	case topicFinance, topicDonation, topicRisk, topicCode, topicLive, topicReferral:
-		return true
-	}
-	return false
+func topics() []string {
+	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicLive, topicReferral}
 }
 
-func isRule(code string) bool { return strings.HasPrefix(code, rulePrefix) }
+func isTopic(code string) bool { return slices.Contains(topics(), code) }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"path"
 	"slices"
@@ -47,7 +48,7 @@ type Ground struct {
 }
 
 type reasonsForm struct {
-	Reasons  []*Ground           `yaml:"reasons"`
+	Reasons  []lined[Ground]     `yaml:"reasons"`
 	Caps     map[string]float64  `yaml:"caps"`     // log odds that a group can move a verdict at most, either way
 	Licences map[string][]string `yaml:"licences"` // shapes of licence numbers by regulator: 9 a digit, A a letter
 	Pinyin   []string            `yaml:"pinyin"`   // names in scripts that only who thinks in Chinese gives
@@ -144,13 +145,23 @@ func (r *Rules) group(code string) string {
 	return ""
 }
 
+// loading is the files on their way in.
 type loading struct {
 	fsys fs.FS
-	hash interface {
-		Write([]byte) (int, error)
-		Sum([]byte) []byte
-	}
-	bad faults
+	hash hash.Hash
+	bad  faults
+}
+
+// lined is a value and the line of its file that it begins in.
+type lined[T any] struct {
+	value T
+	line  int
+}
+
+// UnmarshalYAML keeps the line.
+func (l *lined[T]) UnmarshalYAML(n *yaml.Node) error {
+	l.line = n.Line
+	return n.Load(&l.value, yaml.WithKnownFields())
 }
 
 // bytes reads one file, at most maxFile, and adds it to the hash; nil when it cannot be read.
@@ -167,16 +178,10 @@ func (l *loading) bytes(name string) []byte {
 		l.bad.add(name, 0, "cannot be read: %v", err)
 		return nil
 	}
-	fmt.Fprintf(asWriter{l.hash}, "%s %d\n", name, len(b))
+	fmt.Fprintf(l.hash, "%s %d\n", name, len(b))
 	l.hash.Write(b)
 	return b
 }
-
-type asWriter struct {
-	w interface{ Write([]byte) (int, error) }
-}
-
-func (a asWriter) Write(b []byte) (int, error) { return a.w.Write(b) }
 
 func (l *loading) read(name string, into any) bool {
 	b := l.bytes(name)
@@ -184,16 +189,17 @@ func (l *loading) read(name string, into any) bool {
 }
 
 func (l *loading) grounds(r *Rules, form *reasonsForm) {
-	for i, g := range form.Reasons {
+	for i := range form.Reasons {
+		g, line := &form.Reasons[i].value, form.Reasons[i].line
 		switch {
-		case g == nil || g.Code == "":
-			l.bad.add(reasonsFile, 0, "reason %d has no code", i+1)
+		case !slices.Contains(codes(), g.Code):
+			l.bad.add(reasonsFile, line, "%q is no reason that the program knows", g.Code)
 		case r.reasons[g.Code] != nil:
-			l.bad.add(reasonsFile, 0, "reason %s stands there twice", g.Code)
+			l.bad.add(reasonsFile, line, "reason %s stands there twice", g.Code)
 		case g.Group == "" || g.Says == "":
-			l.bad.add(reasonsFile, 0, "reason %s has no group or says nothing", g.Code)
+			l.bad.add(reasonsFile, line, "reason %s has no group or says nothing", g.Code)
 		case !(g.Weight >= -20 && g.Weight <= 20):
-			l.bad.add(reasonsFile, 0, "reason %s: weight %v is no log odds", g.Code, g.Weight)
+			l.bad.add(reasonsFile, line, "reason %s: weight %v is no log odds", g.Code, g.Weight)
 		default:
 			r.reasons[g.Code] = g
 			r.order = append(r.order, g)

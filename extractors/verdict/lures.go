@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -49,12 +50,12 @@ const (
 
 // luresForm is a file of lures/.
 type luresForm struct {
-	Lang           string              `yaml:"lang"`            // BCP 47
-	Common         []string            `yaml:"common"`          // words that tell the language: the commonest ones
-	Negations      []string            `yaml:"negations"`       // before what they negate
-	NegationsAfter []string            `yaml:"negations_after"` // behind it
-	Cautions       []string            `yaml:"cautions"`        // words of warnings and reports about frauds
-	Phrases        map[string][]string `yaml:"phrases"`         // by reason or topic code
+	Lang           string                     `yaml:"lang"`            // BCP 47
+	Common         []lined[string]            `yaml:"common"`          // words that tell the language: the commonest ones
+	Negations      []lined[string]            `yaml:"negations"`       // before what they negate
+	NegationsAfter []lined[string]            `yaml:"negations_after"` // behind it
+	Cautions       []lined[string]            `yaml:"cautions"`        // words of warnings and reports about frauds
+	Phrases        map[string][]lined[string] `yaml:"phrases"`         // by reason or topic code
 }
 
 func (l *loading) lures(r *Rules) {
@@ -73,35 +74,36 @@ func (l *loading) lures(r *Rules) {
 			return
 		}
 		r.lures.langs = append(r.lures.langs, form.Lang)
-		if err := r.lures.take(&form); err != nil {
-			l.bad.add(name, 0, "%v", err)
-		}
+		l.phrases(r.lures, name, &form)
 	}
 	r.lures.index()
 }
 
-func (l *lures) take(form *luresForm) error {
-	for _, x := range []struct {
-		role    role
-		phrases []string
-	}{{common, form.Common}, {negation, form.Negations}, {negationAfter, form.NegationsAfter}, {caution, form.Cautions}} {
-		for _, p := range x.phrases {
-			if err := l.phrase(p, "", x.role); err != nil {
-				return err
-			}
-		}
-	}
-	for code, list := range form.Phrases {
-		if !isTopic(code) && !slices.Contains(codes(), code) {
-			return fmt.Errorf("%s is no code of a reason or topic", code)
-		}
+func (l *loading) phrases(to *lures, file string, form *luresForm) {
+	take := func(list []lined[string], code string, as role) {
 		for _, p := range list {
-			if err := l.phrase(p, code, lure); err != nil {
-				return fmt.Errorf("%s: %w", code, err)
+			if err := to.phrase(p.value, code, as); err != nil {
+				l.bad.add(file, p.line, "%v", err)
 			}
 		}
 	}
-	return nil
+	take(form.Common, "", common)
+	take(form.Negations, "", negation)
+	take(form.NegationsAfter, "", negationAfter)
+	take(form.Cautions, "", caution)
+	known := append(wordCodes(), topics()...)
+	for _, code := range slices.Sorted(maps.Keys(form.Phrases)) {
+		list := form.Phrases[code]
+		if !slices.Contains(known, code) {
+			line := 0
+			if len(list) > 0 {
+				line = list[0].line
+			}
+			l.bad.add(file, line, "%s is no reason that words give, and no topic", code)
+			continue
+		}
+		take(list, code, lure)
+	}
 }
 
 // phrase reads "guarantee* profit|return* .. day": words one after the other; * for any ending, | between alternatives, .. for up to

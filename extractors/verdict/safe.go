@@ -17,31 +17,26 @@ type SafeEntry struct {
 	Until time.Time `yaml:"until"` // it no longer counts from then on
 }
 
-type safeForm struct {
-	Safe []*SafeEntry `yaml:"safe"`
-}
-
 func (l *loading) safe(r *Rules) {
-	var form safeForm
+	var form struct {
+		Safe []lined[SafeEntry] `yaml:"safe"`
+	}
 	r.safe = map[string]*SafeEntry{}
 	if !l.read(safeFile, &form) {
 		return
 	}
-	for i, e := range form.Safe {
-		if e == nil {
-			l.bad.add(safeFile, 0, "entry %d is empty", i+1)
-			continue
-		}
+	for i := range form.Safe {
+		e, line := &form.Safe[i].value, form.Safe[i].line
 		host, err := crawler.NormalHost(e.Host)
 		switch {
 		case err != nil || host != e.Host:
-			l.bad.add(safeFile, 0, "%q is no host as the index writes it", e.Host)
+			l.bad.add(safeFile, line, "%q is no host as the index writes it", e.Host)
 		case e.Label != extractors.LabelReference && e.Label != extractors.LabelBenign:
-			l.bad.add(safeFile, 0, "%s: label %q is neither reference nor benign", e.Host, e.Label)
+			l.bad.add(safeFile, line, "%s: label %q is neither reference nor benign", e.Host, e.Label)
 		case e.Why == "" || e.Who == "" || e.Until.IsZero():
-			l.bad.add(safeFile, 0, "%s: why, who and until must be given", e.Host)
+			l.bad.add(safeFile, line, "%s: why, who and until must be given", e.Host)
 		case r.safe[host] != nil:
-			l.bad.add(safeFile, 0, "%s stands there twice", host)
+			l.bad.add(safeFile, line, "%s stands there twice", host)
 		default:
 			r.safe[host] = e
 		}
