@@ -26,7 +26,9 @@ type recorder struct {
 	mu       sync.Mutex
 	rootID   target.ID
 	root     target.SessionID
-	sessions int // frames and workers listened to
+	refused  int                // workers that stay as they began
+	sessions int                // frames and workers listened to
+	workers  []target.SessionID // of them
 	over     map[string]bool
 
 	loader   cdp.LoaderID // of the document shown
@@ -37,6 +39,9 @@ type recorder struct {
 	samedoc  int
 	busy     map[*entry]bool // requests under way
 	activity time.Time       // when something last came or went
+	gate     gate
+	wanted   string // address the page asked for while it was held
+	sent     bool   // it was let go there, and has not asked again yet
 
 	netlog
 
@@ -110,6 +115,8 @@ func (v *visit) event(m *cdproto.Message) {
 		on(r, m, r.navigated)
 	case "Page.navigatedWithinDocument":
 		on(r, m, r.moved)
+	case "Fetch.requestPaused":
+		on(r, m, r.paused)
 	case "Page.domContentEventFired":
 		on(r, m, func(s target.SessionID, _ *struct{}) {
 			if s == r.root {
@@ -136,11 +143,16 @@ func (r *recorder) attached(_ target.SessionID, e *target.EventAttachedToTarget)
 	case kind == "page": // ours; others are not attached to
 		return
 	case kind != "iframe" && kind != "worker" && kind != "shared_worker" && kind != "service_worker":
-	case r.sessions >= maxFrames:
-		r.over["frames"] = true
+	case r.sessions >= maxFrames, kind != "iframe" && len(r.workers) >= maxWorkers:
+		if r.over["frames"] = true; kind != "iframe" {
+			r.fire()
+		}
 		return
 	default:
 		r.sessions++
+		if kind != "iframe" {
+			r.workers = append(r.workers, e.SessionID)
+		}
 		list := append(r.v.ears(false), r.v.workerLooks()...)
 		if kind == "iframe" {
 			list = append(r.v.ears(false), r.v.looks(false)...)
@@ -150,6 +162,16 @@ func (r *recorder) attached(_ target.SessionID, e *target.EventAttachedToTarget)
 		}
 	}
 	s.tell(runtime.RunIfWaitingForDebugger.Method, cdp.Empty{})
+}
+
+// fire ends what the page's workers do once it asks for too many; each keeps a core busy for as long as it likes.
+func (r *recorder) fire() {
+	if r.refused++; r.refused != maxFrames {
+		return
+	}
+	for _, s := range r.workers {
+		session{r.v.b.conn, s}.tell(runtime.TerminateExecution.Method, cdp.Empty{})
+	}
 }
 
 // created closes every window that a page of this visit opens.
@@ -229,7 +251,7 @@ func (r *recorder) navigated(s target.SessionID, e *page.EventFrameNavigated) {
 		return
 	}
 	r.loader, r.failed = e.Frame.LoaderID, e.Frame.UnreachableURL
-	r.loaded, r.ready, r.activity = false, time.Time{}, time.Now()
+	r.loaded, r.ready, r.sent, r.activity = false, time.Time{}, false, time.Now()
 	if r.moves++; r.moves > maxNavigations {
 		r.halt("navigations")
 	}
@@ -242,12 +264,6 @@ func (r *recorder) moved(s target.SessionID, _ *page.EventNavigatedWithinDocumen
 	if r.samedoc++; r.samedoc > maxSameDoc {
 		r.halt("navigations")
 	}
-}
-
-// halt stops a page that goes from address to address without end.
-func (r *recorder) halt(limit string) {
-	r.tame(limit)
-	session{r.v.b.conn, r.root}.tell(page.StopLoading.Method, cdp.Empty{})
 }
 
 // capped reports whether the page had to be tamed.

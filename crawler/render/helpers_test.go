@@ -217,13 +217,27 @@ var desktop = &crawler.Profile{
 	Platform: "Win32", Width: 1366, Height: 768, Scale: 1, Language: "en-US,en;q=0.8", Timezone: "America/New_York",
 }
 
+// patience is what a test has with one visit: no machine is so slow that it takes longer.
+const patience = 5 * time.Minute
+
 // see renders https://HOST/ and gives the capture.
 func see(t testing.TB, p *Pool, host string, v *crawler.Profile) *crawler.Capture {
 	t.Helper()
+	return looks(t, p, host, v, 0)
+}
+
+// glance is see with the entry page alone, which is not waited for after it came to rest.
+func glance(t testing.TB, p *Pool, host string) *crawler.Capture {
+	t.Helper()
+	return looks(t, p, host, desktop, 1)
+}
+
+func looks(t testing.TB, p *Pool, host string, v *crawler.Profile, views int) *crawler.Capture {
+	t.Helper()
 	c := &crawler.Capture{Host: host, Target: crawler.Target{Host: host}}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := p.Render(ctx, c, v, 0); err != nil {
+	if err := p.Render(ctx, c, v, views); err != nil {
 		t.Fatalf("Render(%s): %v", host, err)
 	}
 	return c

@@ -18,6 +18,8 @@ const (
 	lateWait      = 1600 * time.Millisecond // on the entry page, for what timers show
 	blankWait     = 4 * time.Second         // given to a blank page to show something
 	stuckAfter    = 6 * time.Second         // a script that does not let go for so long is ended
+	usualOpen     = 250 * time.Millisecond  // until an empty page is open, on a machine that has the time; the waiting above is for that
+	maxPace       = 3                       // times the waiting on a slower machine, at most
 
 	idleTime      = time.Minute     // a browser without work is ended
 	firstBackoff  = 2 * time.Second // after a start that failed; doubles
@@ -33,8 +35,12 @@ const (
 	heapMiB        = 512      // of one page's scripts; then its process ends itself
 	maxMessage     = 48 << 20 // bytes of one message of the browser; a longer one is dropped
 	maxPrinted     = 16 << 10 // bytes kept of what a browser printed at its start
-	maxFrames      = 24       // frames and workers of one site that are listened to
+	maxFrames      = 24       // frames and workers of one site that are listened to; what is more stays as it began
+	maxWorkers     = 6        // of them: each may keep a core busy for as long as the page stands
 	maxNavigations = 25       // documents of the page itself in one view
+	maxRestless    = 4        // … in one that does not come to rest
+	maxGone        = 2        // documents that came while a page was read, after which it is read again
+	maxElements    = 50_000   // of a page that goes on making them; then its scripts are ended
 	maxSameDoc     = 300      // changes of the address without a new document
 	maxDialogs     = 15       // boxes answered; the script that opens more is ended
 	maxPopups      = 20

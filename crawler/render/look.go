@@ -119,24 +119,32 @@ func (v *visit) navigate(ctx context.Context, view *crawler.View, referrer strin
 func (r *recorder) leaving() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.moves, r.samedoc, r.loaded, r.ready = 0, 0, false, time.Time{}
+	r.moves, r.samedoc, r.loaded, r.ready, r.sent = 0, 0, false, time.Time{}, false
 	r.busy, r.activity = map[*entry]bool{}, time.Now()
+	if r.gate != ajar {
+		r.unlock()
+	}
 }
 
 // await stays on the entry page for a while: what a timer shows late is seen, too. A page that has changed is read again.
 func (v *visit) await(ctx context.Context, view *crawler.View) error {
+	document := v.rec.document()
 	before, err := v.number(ctx, elements)
-	until := time.Now().Add(lateWait)
+	until := time.Now().Add(v.slow(lateWait))
 	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
 		pause(ctx, 4*lookInterval)
 		now := before
-		if now, err = v.number(ctx, elements); err != nil || now == before {
+		if v.rec.going() { // where it wanted to while it was read, or by itself
+			err = v.settle(ctx)
+		}
+		if err == nil {
+			now, err = v.number(ctx, elements)
+		}
+		if err != nil || now == before && v.rec.document() == document {
 			continue
 		}
 		if err = v.settle(ctx); err == nil {
-			v.shots -= len(view.Pictures)
-			view.Pictures, view.Err = nil, ""
-			err = v.readOnce(ctx, view)
+			err = v.readAgain(ctx, view)
 		}
 		break
 	}
@@ -149,7 +157,7 @@ const elements = `document.getElementsByTagName("*").length`
 // settle waits until a page is loaded and for quietTime neither requests nor new elements came; no longer than settleTimeout.
 // Streams, sockets and animations do not hold it. The error is one that ends the visit.
 func (v *visit) settle(ctx context.Context) error {
-	until := time.Now().Add(settleTimeout)
+	until := time.Now().Add(v.slow(settleTimeout))
 	count, since := -1, time.Now()
 	for time.Now().Before(until) {
 		if err := ctx.Err(); err != nil {
@@ -168,12 +176,17 @@ func (v *visit) settle(ctx context.Context) error {
 				since = time.Now()
 			}
 			count = n
-			if time.Since(since) >= quietTime {
+			if n > maxElements && n != count && count >= 0 {
+				v.rec.stop("elements")
+				return nil
+			}
+			if time.Since(since) >= v.slow(quietTime) {
 				return nil
 			}
 		}
 		pause(ctx, lookInterval)
 	}
+	v.rec.restrain()
 	return nil
 }
 
@@ -182,7 +195,7 @@ func (r *recorder) calm(now time.Time) (bool, time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	busy, last := r.restless(now)
-	standing := r.loaded || !r.ready.IsZero() && now.Sub(r.ready) > longRequest || now.Sub(last) > longRequest
+	standing := r.loaded || r.gate == shut || !r.ready.IsZero() && now.Sub(r.ready) > longRequest || now.Sub(last) > longRequest
 	return standing && !busy, last
 }
 
@@ -219,9 +232,7 @@ func (v *visit) read(ctx context.Context, view *crawler.View) error {
 	if n, err = v.awaitText(ctx); err != nil {
 		return err
 	}
-	v.shots -= len(view.Pictures)
-	view.Pictures, view.Err = nil, ""
-	if err = v.readOnce(ctx, view); n > 0 {
+	if err = v.readAgain(ctx, view); n > 0 {
 		view.Blank = ""
 	}
 	return err
@@ -232,8 +243,9 @@ const letters = `(document.body ? document.body.innerText.trim().length : 0)`
 
 // awaitText gives a blank page some time to show something, and says how many letters it shows then.
 func (v *visit) awaitText(ctx context.Context) (int, error) {
-	until := time.Now().Add(blankWait)
-	for time.Now().Before(until) && ctx.Err() == nil {
+	until := time.Now().Add(v.slow(blankWait))
+	for ctx.Err() == nil {
+		over := time.Now().After(until)
 		n, err := v.number(ctx, letters)
 		if err != nil {
 			return 0, err
@@ -241,12 +253,49 @@ func (v *visit) awaitText(ctx context.Context) (int, error) {
 		if n > 0 {
 			return n, v.settle(ctx)
 		}
+		if over {
+			break
+		}
 		pause(ctx, 3*lookInterval)
 	}
 	return 0, nil
 }
 
+// readAgain reads a page that has changed since view was taken of it.
+func (v *visit) readAgain(ctx context.Context, view *crawler.View) error {
+	v.unread(view)
+	return v.readOnce(ctx, view)
+}
+
+func (v *visit) unread(view *crawler.View) {
+	v.shots -= len(view.Pictures)
+	view.Pictures, view.Err = nil, ""
+	if status := v.rec.status(); status != 0 {
+		view.Status = status
+	}
+}
+
+// readOnce reads the page while it is held where it is. One that goes all the same, to a document that was on its way, is read there.
 func (v *visit) readOnce(ctx context.Context, view *crawler.View) error {
+	v.rec.hold()
+	defer v.rec.release()
+	document := v.rec.document()
+	err := v.readStill(ctx, view)
+	for range maxGone {
+		now := v.rec.document()
+		if err != nil || now == document {
+			break
+		}
+		document = now
+		if err = v.settle(ctx); err == nil {
+			v.unread(view)
+			err = v.readStill(ctx, view)
+		}
+	}
+	return err
+}
+
+func (v *visit) readStill(ctx context.Context, view *crawler.View) error {
 	if v.rec.failedPage() {
 		if view.Err == "" {
 			view.Err = "the browser shows an error page of its own"

@@ -118,6 +118,7 @@ func (r *recorder) requested(s target.SessionID, e *network.EventRequestWillBeSe
 	for _, part := range e.Request.PostDataEntries {
 		a.Sent = append(a.Sent, part.Bytes[:min(len(part.Bytes), crawler.MaxSent-len(a.Sent))]...)
 	}
+	r.sent = r.sent && !a.main
 	r.entries = append(r.entries, a)
 	r.byID[e.RequestID] = a
 	r.busy[a] = true

@@ -67,6 +67,7 @@ func busyTown(t *testing.T) *town {
 }
 
 func TestEverythingIsRecorded(t *testing.T) {
+	t.Parallel()
 	p := newTestPool(t, busyTown(t), nil)
 	c := see(t, p, "shop.example", desktop)
 	r := c.Rendered
@@ -136,6 +137,7 @@ const g = document.getElementById("c").getContext("2d"); for (let i = 0; i < 25;
 </script>`
 
 func TestExplorationRevealsAddresses(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, pages{"/": shopPage, "/deposit": depositPage, "/contact": `<h1>Contact</h1><a href="https://t.me/someone">Telegram</a>`})
 	p := newTestPool(t, w, nil)
 	c := see(t, p, "shop.example", desktop)
@@ -168,6 +170,7 @@ func TestExplorationRevealsAddresses(t *testing.T) {
 }
 
 func TestBlankPageIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, pages{"/": `<body></body><script>setTimeout(() => { document.body.innerHTML = "<h1>late</h1>" }, 2000)</script>`, "/never": `<body></body>`})
 	p := newTestPool(t, w, nil)
 	r := see(t, p, "late.example", desktop).Rendered

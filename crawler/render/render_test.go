@@ -11,6 +11,7 @@ import (
 )
 
 func TestRenderShowsWhatScriptsMake(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, pages{
 		"/":    `<title>Shop</title><div id=a>Loading</div><script>fetch("/api").then(r=>r.text()).then(s=>{document.getElementById("a").textContent="pay to "+s})</script>`,
 		"/api": `bc1qtest`,
@@ -25,6 +26,7 @@ func TestRenderShowsWhatScriptsMake(t *testing.T) {
 
 // The full browser is accepted in place of the headless shell.
 func TestFullChromium(t *testing.T) {
+	t.Parallel()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("needs the full browser: install Debian's chromium")
@@ -44,6 +46,7 @@ func TestFullChromium(t *testing.T) {
 }
 
 func TestOutcomeIsWhatWasOnTheScreen(t *testing.T) {
+	t.Parallel()
 	p := newTestPool(t, hostileTown(t), func(o *Options) { o.Judge = judge.New().Response })
 	for host, want := range map[string]crawler.Outcome{"control": crawler.OK, "basic": crawler.Denied, "empty-500": crawler.HTTPError} {
 		c := &crawler.Capture{Host: host + ".example", Outcome: crawler.Unreachable}
@@ -73,6 +76,7 @@ if (window.ethereum) (async () => {
 </script>`
 
 func TestInertWallet(t *testing.T) {
+	t.Parallel()
 	p := newTestPool(t, newTown(t, pages{"/": walletPage}), nil)
 	shows(t, see(t, p, "dapp.example", desktop).Rendered, "get a wallet")
 	r := see(t, p, "dapp.example", visitors()[2]).Rendered

@@ -41,7 +41,7 @@ func (v *visit) shootWhole(ctx context.Context, view *crawler.View, screen []byt
 	if len(view.Steps) > 0 {
 		return nil
 	}
-	one, cancel := context.WithTimeout(ctx, callTimeout)
+	one, cancel := context.WithTimeout(ctx, v.slow(callTimeout))
 	defer cancel()
 	size, err := cdp.Call(one, v.page, page.GetLayoutMetrics, cdp.Empty{})
 	if err != nil || size.CSSContentSize == nil {
@@ -95,7 +95,7 @@ func (v *visit) shootCodes(ctx context.Context, view *crawler.View) error {
 
 // picture takes one picture within callTimeout.
 func (v *visit) picture(ctx context.Context, p page.CaptureScreenshotParams) ([]byte, error) {
-	one, cancel := context.WithTimeout(ctx, callTimeout)
+	one, cancel := context.WithTimeout(ctx, v.slow(callTimeout))
 	defer cancel()
 	p.Format, p.OptimizeForSpeed = page.CaptureScreenshotFormatPng, new(true)
 	got, err := cdp.Call(one, v.page, page.CaptureScreenshot, p)

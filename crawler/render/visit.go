@@ -43,9 +43,10 @@ type visit struct {
 	rec   *recorder
 	world world // where our scripts run
 
-	stuck int // times a script had to be ended
-	views int // looked at, at most
-	shots int // pictures taken
+	pace  float64 // 1 or more: so many times slower than usual is the machine now
+	stuck int     // times a script had to be ended
+	views int     // looked at, at most
+	shots int     // pictures taken
 }
 
 // visit looks at one site. healthy reports whether the browser may be used for another; the error is ctx's.
@@ -142,6 +143,7 @@ func (v *visit) sawSomething() bool { return len(v.out.Views) > 0 && len(v.out.V
 func (v *visit) open(ctx context.Context, way string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
+	defer func(began time.Time) { v.pace = pace(time.Since(began)) }(time.Now())
 	made, err := cdp.Call(ctx, v.b.self(), target.CreateBrowserContext, target.CreateBrowserContextParams{
 		DisposeOnDetach: new(true), ProxyServer: "http://" + way, ProxyBypassList: "<-loopback>",
 	})
@@ -170,6 +172,16 @@ func (v *visit) open(ctx context.Context, way string) error {
 	v.page = session{v.b.conn, attached.SessionID}
 	v.rec.pageSession(attached.SessionID)
 	return v.page.all(ctx, append(v.ears(true), v.looks(true)...))
+}
+
+// pace tells from how long an empty page took to open how much longer than usual everything takes.
+func pace(opened time.Duration) float64 {
+	return min(max(float64(opened)/float64(usualOpen), 1), maxPace)
+}
+
+// slow is a time that is waited for a page, on a machine as slow as it is now. The visit's own bounds stay as they are.
+func (v *visit) slow(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * max(v.pace, 1))
 }
 
 // leave closes the site's page and browser context. It reports whether that went well.

@@ -60,6 +60,7 @@ const tellAll = `<!doctype html><meta name=viewport content="width=device-width"
 </script>`
 
 func TestVisitorsAgreeWithThemselves(t *testing.T) {
+	t.Parallel()
 	heads := make(chan http.Header, 10)
 	said := make(chan told, 10)
 	w := newTown(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

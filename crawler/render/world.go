@@ -26,17 +26,21 @@ type world struct {
 // ask evaluates an expression in our world of the page and gives its value as JSON; a string that the expression made is given as
 // it is, so that it may hold JSON itself. A page that does not let us in within stuckAfter has its script ended, once for each question.
 func (v *visit) ask(ctx context.Context, expression string) ([]byte, error) {
-	out, err := v.askOnce(ctx, expression, stuckAfter)
+	out, err := v.askOnce(ctx, expression, v.slow(stuckAfter))
 	if err == nil || !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		return out, err
 	}
 	if !v.b.answers(ctx) {
 		return nil, errLost
 	}
-	v.stuck++
-	v.rec.cap("scripts")
+	if v.rec.going() { // to a document that does not come: no question gets through before it did
+		v.rec.stay()
+	} else {
+		v.stuck++
+		v.rec.cap("scripts")
+	}
 	v.page.tell(runtime.TerminateExecution.Method, cdp.Empty{})
-	if out, err = v.askOnce(ctx, expression, callTimeout); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+	if out, err = v.askOnce(ctx, expression, v.slow(callTimeout)); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = errStuck
 	}
 	return out, err
