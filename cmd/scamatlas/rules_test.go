@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"scamatlas/configs"
 	"scamatlas/crawler"
@@ -121,32 +122,42 @@ func TestRulesFireOnTheirKitOnly(t *testing.T) {
 	}
 }
 
-// TestHunt crawls the made-up sites that a visit without browser sees, as users do, then hunts in what was kept.
+// TestHunt hunts in the evidence of all made-up sites, one of them visited twice; testdata/script/rules.txtar does so after a crawl.
 func TestHunt(t *testing.T) {
 	dir := t.TempDir()
+	settings := filepath.Join(dir, "settings.yaml")
+	write(t, settings, "store: "+filepath.Join(dir, "store")+"\n")
 	sites, kits := madeFrom(t)
-	_, settings := startTestbed(t, dir, testbed.Options{})
-	appendTo(t, settings, "store: "+filepath.Join(dir, "store")+"\n")
-	cli(t, exitDone, "crawl", "--no-cluster", "--config", settings, "-f", filepath.Join(dir, "hosts.txt"))
-	cli(t, exitDone, "crawl", "--no-cluster", "--config", settings, "aurora-vault.example") // a second time
+	kept, err := archive.Open(filepath.Join(dir, "store", "evidence"), archive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
 	want := map[string]int{}
-	for _, s := range sites {
-		if s.Kit != "" && s.Outcomes[0] == crawler.OK {
+	for i, s := range append(sites, sites[1]) {
+		c := whole(s)
+		c.Profile, c.Started = "desktop", time.Date(2026, 5, 1, 12, i, 0, 0, time.UTC)
+		if _, err := kept.Put(t.Context(), archive.Visit{Host: s.Host, Sequence: int64(i + 1), Captures: []*crawler.Capture{c}}); err != nil {
+			t.Fatal(err)
+		}
+		if kits[s.Host] != "" && s.Outcomes[0] == crawler.OK {
 			want[s.Host+" testbed-"+kits[s.Host]]++
 		}
 	}
-	want["aurora-vault.example testbed-vault"]++
 	hunt := func(args ...string) map[string]int {
 		got := map[string]int{}
 		last := int64(0)
 		for _, f := range lines[jobs.Find](t, cli(t, exitDone, append([]string{"rules", "hunt", "--json", "--config", settings}, args...)...)) {
 			got[f.Host+" "+f.Rule]++
-			if f.Visited.IsZero() || f.Entry < last || len(f.Evidence) == 0 || !slices.Contains(f.Profiles, "desktop") || f.Level == "" {
+			if f.Visited.Year() != 2026 || f.Entry < last || len(f.Evidence) == 0 || !slices.Contains(f.Profiles, "desktop") || f.Level == "" {
 				t.Errorf("find %+v after entry %d", f, last)
 			}
 			last = f.Entry
 		}
 		return got
+	}
+	if twice := want["aurora-vault.example testbed-vault"]; twice != 2 {
+		t.Fatalf("aurora-vault.example was put %d times", twice)
 	}
 	if got := hunt(); !maps.Equal(got, want) {
 		t.Errorf("found %v\nwant %v", got, want)

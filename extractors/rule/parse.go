@@ -30,6 +30,7 @@ func Parse(file string, b []byte) (*Rule, []Fault) {
 	}
 	p.top(root)
 	if len(p.faults) > 0 {
+		slices.SortStableFunc(p.faults, func(a, b Fault) int { return a.Line - b.Line })
 		return nil, p.faults
 	}
 	return p.rule, nil
