@@ -9,8 +9,8 @@ const (
 	MaxTree       = 1 << 40   // entries of a log: static-ct writes an entry's index in 40 bits
 	MaxHead       = 64 << 10  // bytes of a checkpoint or tree head
 	MaxProof      = 64 << 10  // bytes of a consistency proof
-	MaxTile       = 64 << 20  // unpacked bytes of one data tile, 256 entries
-	MaxAnswer     = 64 << 20  // bytes of one answer to get-entries
+	MaxTile       = 16 << 20  // unpacked bytes of one data tile, 256 entries
+	MaxAnswer     = 32 << 20  // bytes of one answer to get-entries
 	MaxList       = 16 << 20  // bytes of a log list
 	MaxLogs       = 1000      // logs of one list
 	MaxNames      = 10_000    // names of one certificate
@@ -37,5 +37,7 @@ const (
 	Everything   = time.Duration(math.MaxInt64)
 	Horizon      = 400 * 24 * time.Hour // a log for certificates that expire later than this does not matter yet
 	StaleHead    = 24 * time.Hour       // the maximum merge delay of today's logs: an older tree head means that the log stands still
+	ListEvery    = 24 * time.Hour       // a log list is asked for again
+	ListRetry    = 15 * time.Minute     // or sooner where that failed
 	QuietLog     = 6 * time.Hour        // a writable log without one entry
 )

@@ -51,7 +51,7 @@ func ReadList(ctx context.Context, client Doer, where string) ([]Log, []string, 
 }
 
 func readList(ctx context.Context, client Doer, where string) ([]byte, error) {
-	if strings.HasPrefix(where, "https://") || strings.HasPrefix(where, "http://") {
+	if isAddress(where) {
 		return (&getter{client: client}).body(ctx, where, "log list", MaxList)
 	}
 	f, err := os.Open(where)
@@ -110,7 +110,7 @@ func (l listedLog) log(kind Kind) (Log, error) {
 	if l.Type == "test" {
 		return Log{}, fmt.Errorf("a test log")
 	}
-	if !strings.HasPrefix(log.URL, "https://") && !strings.HasPrefix(log.URL, "http://") {
+	if !isAddress(log.URL) {
 		return Log{}, fmt.Errorf("its address %.*q is not http or https", MaxText, log.URL)
 	}
 	if _, err := parseKey(l.Key); err != nil {
