@@ -70,6 +70,7 @@ type Source struct {
 	c      Config
 	path   []step
 	client Doer
+	most   int64 // bytes after gunzip
 
 	mu    sync.Mutex
 	asked time.Time // when the server was asked last
@@ -84,7 +85,7 @@ func New(c Config, client Doer) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{c: c, client: client}
+	s := &Source{c: c, client: client, most: MaxUnpacked}
 	if c.Format == "json" || c.Format == "yaml" {
 		s.path, err = parsePath(c.Path)
 	}
@@ -178,7 +179,7 @@ func (s *Source) read(ctx context.Context, known version) (*Result, error) {
 		return nil, err
 	}
 	defer body.Close()
-	r, err := unpack(&capped{r: body, left: MaxFeed})
+	r, err := unpack(&capped{r: body, left: MaxFeed}, s.most)
 	if err != nil {
 		return nil, err
 	}
@@ -315,8 +316,8 @@ func (s *Source) request(ctx context.Context, known version) (*http.Request, err
 	return req, nil
 }
 
-// unpack undoes gzip, told by its first bytes: servers and file names lie about it.
-func unpack(r io.Reader) (io.Reader, error) {
+// unpack undoes gzip, told by its first bytes: servers and file names lie about it. More than most bytes are an error.
+func unpack(r io.Reader, most int64) (io.Reader, error) {
 	b := bufio.NewReader(r)
 	if head, _ := b.Peek(2); len(head) < 2 || head[0] != 0x1f || head[1] != 0x8b {
 		return b, nil
@@ -325,7 +326,7 @@ func unpack(r io.Reader) (io.Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gunzip: %w", err)
 	}
-	return &capped{r: z, left: MaxUnpacked}, nil
+	return &capped{r: z, left: most}, nil
 }
 
 // capped reads at most left bytes and then fails, for good, where io.LimitReader would look like the end.

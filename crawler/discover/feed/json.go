@@ -41,7 +41,7 @@ func parsePath(p string) ([]step, error) {
 
 // json streams the document and takes the texts at the path.
 func (c *collector) json(r io.Reader, steps []step) error {
-	d := json.NewDecoder(r)
+	d := json.NewDecoder(&squeezed{r: r})
 	if err := c.walk(d, steps, false); err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -160,6 +160,31 @@ func skipRest(d *json.Decoder, t json.Token) error {
 		var err error
 		if t, err = d.Token(); err != nil {
 			return err
+		}
+	}
+}
+
+// squeezed passes on at most MaxLine of the white space that follows on itself: the decoder's time grows with its square.
+type squeezed struct {
+	r   io.Reader
+	run int
+}
+
+func (s *squeezed) Read(p []byte) (int, error) {
+	for {
+		n, err := s.r.Read(p)
+		kept := 0
+		for _, c := range p[:n] {
+			if s.run++; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+				s.run = 0
+			}
+			if s.run <= MaxLine {
+				p[kept] = c
+				kept++
+			}
+		}
+		if kept > 0 || err != nil || len(p) == 0 {
+			return kept, err
 		}
 	}
 }

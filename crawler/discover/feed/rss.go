@@ -18,7 +18,7 @@ func (c *collector) rss(r io.Reader, elements string) error {
 		wanted = columnsOf(elements)
 	}
 	d := xml.NewDecoder(r)
-	d.Strict, d.Entity, d.CharsetReader = false, xml.HTMLEntity, charset.NewReaderLabel
+	d.Strict, d.Entity, d.CharsetReader = false, xml.HTMLEntity, inCharset
 	x := items{c: c, wanted: wanted, prose: elements == ""}
 	for {
 		k, err := d.RawToken()
@@ -40,6 +40,15 @@ func (c *collector) rss(r io.Reader, elements string) error {
 		return fmt.Errorf("%w: neither RSS nor Atom", ErrDrift)
 	}
 	return nil
+}
+
+// inCharset reads XML that is not in UTF-8.
+func inCharset(label string, r io.Reader) (io.Reader, error) {
+	in, err := charset.NewReaderLabel(label, r)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDrift, err)
+	}
+	return in, nil
 }
 
 // items follows the elements of a feed.

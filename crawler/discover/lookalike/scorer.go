@@ -162,18 +162,20 @@ func (s *Scorer) ScoreAged(host string, age time.Duration) (float64, []string) {
 	return t.result()
 }
 
-// isOwn: host or a domain above it is a brand's own or honest.
-func (s *Scorer) isOwn(host string) bool {
-	for {
-		if _, ok := s.own[host]; ok {
-			return true
+// Own says whose domain a host stands on: a brand's, or "" for an honest one of nobody's brand; ok is false for all others.
+func (s *Scorer) Own(host string) (brand string, ok bool) {
+	for host = cleanHost(host); host != ""; {
+		if brand, ok = s.own[host]; ok {
+			return brand, true
 		}
-		_, rest, ok := strings.Cut(host, ".")
-		if !ok {
-			return false
-		}
-		host = rest
+		_, host, _ = strings.Cut(host, ".")
 	}
+	return "", false
+}
+
+func (s *Scorer) isOwn(host string) bool {
+	_, ok := s.Own(host)
+	return ok
 }
 
 // labels scores the label that is bought and, for less, those in front of it.

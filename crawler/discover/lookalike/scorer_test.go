@@ -2,6 +2,7 @@ package lookalike
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"strings"
@@ -104,6 +105,11 @@ func TestScore(t *testing.T) {
 		}
 		if (score == 0) != (len(reasons) == 0) {
 			t.Errorf("%s: %.2f with reasons %q", c.host, score, reasons)
+		}
+	}
+	for host, want := range map[string]string{"www.coinbase.com": "Coinbase true", "*.OKX.com.": "OKX true", "wiki.bitcoin.org": " true", "notcoinbase.com": " false", "": " false"} {
+		if brand, ok := s.Own(host); fmt.Sprint(brand, " ", ok) != want {
+			t.Errorf("Own(%q) = %q, %v", host, brand, ok)
 		}
 	}
 	if score, why := s.ScoreAged("kraken-help.com", 5*24*time.Hour); math.Abs(score-0.4) > 1e-9 || why[1] != "registered 5 days ago" {
