@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/extractors"
 	"scamatlas/index/query"
 )
 
@@ -19,6 +20,8 @@ type Store interface {
 	Reader
 	Grouper
 	Runs
+	Reviews
+	Sources
 	// Health says what the store is and whether it works; Err is nil when it does.
 	Health(ctx context.Context) Health
 	// Close gives up the store. What was durable stays; queued deliveries stay queued on disk.
@@ -71,6 +74,9 @@ type Visits interface {
 	// Revise replaces what a visit found by what today's extractors find in its evidence. It is durable and can be read on return.
 	// ErrNotFound when the host is unknown; ErrStale when another visit has spoken meanwhile, and nothing is changed.
 	Revise(ctx context.Context, r Revision) error
+	// Rejudge replaces a site's verdict, and nothing else, while its Sequence is this one. It is durable and can be read on return.
+	// ErrNotFound when the host is unknown; ErrStale when another visit has spoken meanwhile, or none yet, and nothing is changed.
+	Rejudge(ctx context.Context, host string, sequence int64, v extractors.Verdict) error
 	// Flush waits until all visits saved so far can be read, or ctx ends.
 	Flush(ctx context.Context) error
 }
@@ -143,7 +149,7 @@ type Grouper interface {
 // Reviews keeps what analysts decide about sites. Sites that carry one are found by the query reviewed:true.
 type Reviews interface {
 	// Review sets the review of a host, or takes it away when r is nil; durable and readable on return. ErrNotFound when the host is
-	// unknown. A visit leaves reviews as they are.
+	// unknown. What Review.Check refuses is not stored. A visit leaves reviews as they are, also those that have expired.
 	Review(ctx context.Context, host string, r *Review) error
 }
 
@@ -161,7 +167,8 @@ type SourceState struct {
 
 // Sources keeps where sources of targets were, so that a restart goes on there.
 type Sources interface {
-	// SaveSource replaces the state of s.Source; durable and readable on return.
+	// SaveSource replaces the state of s.Source; durable and readable on return. A source without a name or with one longer than
+	// MaxKey bytes is an error, and so is a cursor longer than crawler.MaxCursor: it could not be gone on from.
 	SaveSource(ctx context.Context, s SourceState) error
 	// SourceStates gives all, ordered by name.
 	SourceStates(ctx context.Context) ([]SourceState, error)

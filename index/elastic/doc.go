@@ -20,10 +20,13 @@ type siteDoc struct {
 	Visits    int                 `json:"visits"`
 	Failures  int                 `json:"failures"`
 	Wallets   int                 `json:"wallets"`
+	Points    *int64              `json:"points,omitempty"` // hundredths of the score; nil: written by a program of schema 1
 	FirstSeen string              `json:"first_seen,omitempty"`
 	LastVisit string              `json:"last_visit,omitempty"`
 	LastLive  string              `json:"last_live,omitempty"`
 	NextVisit string              `json:"next_visit,omitempty"`
+
+	Registered string `json:"registered,omitempty"` // the domain
 
 	Title    string     `json:"title,omitempty"`
 	Reason   string     `json:"reason,omitempty"`
@@ -78,13 +81,14 @@ type evidence struct {
 
 // siteToDoc converts. core leaves out all that a server could object to.
 func (p *packer) siteToDoc(s *index.Site, core bool) (*siteDoc, error) {
-	d := &siteDoc{K: index.Keys(s), Sequence: s.Sequence, Visits: s.Visits, Failures: s.Failures, Wallets: index.WalletCount(s),
+	points := index.Points(s)
+	d := &siteDoc{K: index.Keys(s), Points: &points, Registered: stamp(index.Registered(s)), Sequence: s.Sequence, Visits: s.Visits, Failures: s.Failures, Wallets: index.WalletCount(s),
 		FirstSeen: stamp(s.FirstSeen), LastVisit: stamp(s.LastVisit), LastLive: stamp(s.LastLive), NextVisit: stamp(s.NextVisit),
 		Score: s.Verdict.Score, Sources: s.Sources, Trimmed: core}
 	if core {
 		for field := range d.K {
 			switch field {
-			case "host", "domain", "outcome", "verdict", "kit", "operator":
+			case "host", "domain", "outcome", "verdict", "confirmed", "reviewed", "kit", "operator":
 			default:
 				delete(d.K, field)
 			}
@@ -220,6 +224,12 @@ type runDoc struct {
 	Note     string `json:"note,omitempty"`
 }
 
+// sourceDoc lies beside the runs. It has no job, by which searches for runs pass it over.
+type sourceDoc struct {
+	Source string `json:"source"`
+	State  []byte `json:"state"`
+}
+
 func runToDoc(r *index.Run) runDoc {
 	return runDoc{Job: r.Job, Due: stamp(r.Due), Missed: r.Missed, Owner: r.Owner, Started: stamp(r.Started), Until: stamp(r.Until),
 		Finished: stamp(r.Finished), Err: clip(r.Err, index.MaxRunNote), Note: clip(r.Note, index.MaxRunNote)}
@@ -247,14 +257,6 @@ func moment(s string) time.Time {
 		return time.Time{}
 	}
 	return t
-}
-
-// millis cuts a time to what is stored.
-func millis(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.UTC().Truncate(time.Millisecond)
 }
 
 func words(text string) string { return strings.Join(query.Words(text), " ") }

@@ -50,9 +50,9 @@ func TestMappingHoldsTheFieldsOfQueries(t *testing.T) {
 		case query.Text:
 			got, want = sites.Properties["w"].Properties[f.Name], mapping{Type: "text", Analyzer: "whitespace"}
 		case query.Time:
-			got, want = sites.Properties[f.Name], mapping{Type: "date"}
+			got, want = sites.Properties[f.Column()], mapping{Type: "date"}
 		case query.Number:
-			got, want = sites.Properties[f.Name], mapping{Type: "long"}
+			got, want = sites.Properties[f.Column()], mapping{Type: "long"}
 		}
 		if got.Type != want.Type || got.Analyzer != want.Analyzer || got.Above != want.Above {
 			t.Errorf("field %s is mapped as %+v, want %+v", f.Name, got, want)
@@ -70,12 +70,15 @@ func TestMappingHoldsTheFieldsOfQueries(t *testing.T) {
 func TestMappingsAreStrictAndFit(t *testing.T) {
 	site, run, queue := "sites", "runs", "frontier"
 	for file, doc := range map[string]any{
-		site: &siteDoc{K: map[string][]string{}, W: wordsDoc{"a", "b", "c"}, FirstSeen: "x", LastVisit: "x", LastLive: "x", NextVisit: "x", Title: "x", Reason: "x",
+		site: &siteDoc{K: map[string][]string{}, W: wordsDoc{"a", "b", "c"}, FirstSeen: "x", LastVisit: "x", LastLive: "x", NextVisit: "x", Points: new(int64), Registered: "x", Title: "x", Reason: "x",
 			FinalURL: "x", Payees: []payeeDoc{{"a", "b", "c", "d"}}, Trimmed: true, Sources: []index.SourceRef{{}}, Blob: blobs{[]byte{1}, []byte{1}, []byte{1}}},
 		"captures": &captureDoc{Profile: "x", Started: "x", Ended: "x", Outcome: "x", Status: 1, Trimmed: true},
 		queue:      &frontierDoc{Due: "x", Owner: "x", Until: "x", Leased: "x"},
 		"clusters": &clusterDoc{Layer: "x", ID: "x", Since: "x", Hosts: []string{"x"}, Aliases: []string{"x"}, Linked: "x", Sum: "x", Blob: []byte{1}},
-		run:        &runDoc{Head: true, Missed: 1, Started: "x", Until: "x", Finished: "x", Err: "x", Note: "x"},
+		run: &struct {
+			runDoc
+			sourceDoc
+		}{runDoc{Head: true, Missed: 1, Started: "x", Until: "x", Finished: "x", Err: "x", Note: "x"}, sourceDoc{State: []byte{1}}},
 	} {
 		m := mappingOf(t, file)
 		if m.Dynamic != "strict" {
@@ -210,7 +213,7 @@ func TestStamps(t *testing.T) {
 		{}: "",
 		time.Date(2026, 3, 29, 2, 30, 0, 999_999_999, time.FixedZone("", 3600)): "2026-03-29T01:30:00.999Z",
 	} {
-		if got := stamp(in); got != want || !moment(got).Equal(millis(in)) {
+		if got := stamp(in); got != want || !moment(got).Equal(index.Moment(in)) {
 			t.Errorf("stamp(%s) = %q, back %s; want %q", in, got, moment(got), want)
 		}
 	}

@@ -16,10 +16,11 @@ import (
 //go:embed mappings/*.json
 var mappings embed.FS
 
-// schema is the version of all mappings: it ends the names of the indices and stands in their _meta.
-const schema = 1
+// schema is the version of all mappings and stands in their _meta. An index of an earlier schema is brought up to date where it stands;
+// a program that knows the earlier schema only refuses it then.
+const schema = 2
 
-// names are the aliases that all requests use. The index behind the alias X is X-v1.
+// names are the aliases that all requests use. The index behind the alias X is X-v1 in every schema, so that two programs cannot make two.
 type names struct {
 	sites, captures, frontier, clusters, runs string
 }
@@ -36,22 +37,27 @@ func (n names) mapped() [][2]string {
 // ensureIndices creates what is missing, all at once, as each takes the server a while. Two processes may do so together: an index
 // comes with its alias in one step, and one wins.
 func (s *Store) ensureIndices(ctx context.Context) error {
-	all, ctx := errgroup.WithContext(ctx)
+	all, each := errgroup.WithContext(ctx)
 	for _, m := range s.names.mapped() {
-		all.Go(func() error {
-			held, err := s.checkIndex(ctx, m[0])
-			if errors.Is(err, index.ErrNotFound) {
-				if err = s.createIndex(ctx, m[0], m[1]); err == nil {
-					held, err = s.checkIndex(ctx, m[0])
-				}
-			}
-			if err != nil {
-				return err
-			}
-			return s.addFields(ctx, m[0], m[1], held)
-		})
+		all.Go(func() error { return s.ensureIndex(each, m[0], m[1]) })
 	}
-	return all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	return s.upgradeSites(ctx)
+}
+
+func (s *Store) ensureIndex(ctx context.Context, alias, file string) error {
+	old, err := s.checkIndex(ctx, alias)
+	if errors.Is(err, index.ErrNotFound) {
+		if err = s.createIndex(ctx, alias, file); err == nil {
+			old, err = s.checkIndex(ctx, alias)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return s.addFields(ctx, alias, file, old)
 }
 
 func (s *Store) checkIndices(ctx context.Context) error {
@@ -80,7 +86,7 @@ func (s *Store) createIndex(ctx context.Context, alias, file string) error {
 	if err != nil {
 		return err
 	}
-	err = s.c.do(ctx, request{method: "PUT", path: fmt.Sprintf("/%s-v%d", alias, schema), body: body})
+	err = s.c.do(ctx, request{method: "PUT", path: "/" + alias + "-v1", body: body})
 	var refused *serverError
 	if errors.As(err, &refused) && refused.Type == "resource_already_exists_exception" {
 		return nil
@@ -89,6 +95,12 @@ func (s *Store) createIndex(ctx context.Context, alias, file string) error {
 		return fmt.Errorf("creating index %s: %w", alias, err)
 	}
 	return nil
+}
+
+// stands is what there is of an index.
+type stands struct {
+	fields
+	schema int
 }
 
 // fields is what a mapping says of the fields of documents, as far as it matters here.
@@ -106,9 +118,8 @@ func (f fields) lacks(want fields) bool {
 	return false
 }
 
-// addFields gives an index that an earlier program made the fields that have come since; those it has stay as they are. Documents
-// written before are found by the new fields after their next visit.
-func (s *Store) addFields(ctx context.Context, alias, file string, held fields) error {
+// addFields gives an index that an earlier program made the fields that have come since; those it has stay as they are.
+func (s *Store) addFields(ctx context.Context, alias, file string, old stands) error {
 	mapping, err := mappings.ReadFile("mappings/" + file + ".json")
 	if err != nil {
 		return err
@@ -117,7 +128,7 @@ func (s *Store) addFields(ctx context.Context, alias, file string, held fields) 
 	if err := json.Unmarshal(mapping, &want); err != nil {
 		return fmt.Errorf("mapping of %s: %w", alias, err)
 	}
-	if !held.lacks(want) {
+	if old.schema == schema && !old.lacks(want) {
 		return nil
 	}
 	if err := s.c.do(ctx, request{method: "PUT", path: "/" + alias + "/_mapping", body: mapping}); err != nil {
@@ -126,8 +137,9 @@ func (s *Store) addFields(ctx context.Context, alias, file string, held fields) 
 	return nil
 }
 
-// checkIndex makes sure that the alias leads to documents of our schema, and gives their fields; index.ErrNotFound when there is none.
-func (s *Store) checkIndex(ctx context.Context, alias string) (held fields, err error) {
+// checkIndex makes sure that the alias leads to documents of our schema or an earlier one, and gives their fields; index.ErrNotFound
+// when there is none.
+func (s *Store) checkIndex(ctx context.Context, alias string) (old stands, err error) {
 	var found map[string]struct {
 		Mappings struct {
 			fields
@@ -139,17 +151,17 @@ func (s *Store) checkIndex(ctx context.Context, alias string) (held fields, err 
 	err = s.c.do(ctx, request{method: "GET", path: "/" + alias + "/_mapping", out: &found})
 	var refused *serverError
 	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
-		return held, fmt.Errorf("index %s: %w", alias, index.ErrNotFound)
+		return old, fmt.Errorf("index %s: %w", alias, index.ErrNotFound)
 	}
 	if err != nil {
-		return held, fmt.Errorf("index %s: %w", alias, err)
+		return old, fmt.Errorf("index %s: %w", alias, err)
 	}
 	for name, f := range found {
-		if f.Mappings.Meta.Schema != schema {
-			return held, fmt.Errorf("%w: index %s holds schema %d, this program knows %d; use another index prefix or the program that wrote it",
-				index.ErrVersion, name, f.Mappings.Meta.Schema, schema)
+		old = stands{f.Mappings.fields, f.Mappings.Meta.Schema}
+		if old.schema < 1 || old.schema > schema {
+			return old, fmt.Errorf("%w: index %s holds schema %d, this program knows %d; use another index prefix or the program that wrote it",
+				index.ErrVersion, name, old.schema, schema)
 		}
-		held = f.Mappings.fields
 	}
-	return held, nil
+	return old, nil
 }

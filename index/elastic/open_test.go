@@ -172,8 +172,8 @@ func TestOutboxBelongsToOne(t *testing.T) {
 
 func TestIndicesOfAnotherSchemaAreLeftAlone(t *testing.T) {
 	url, prefix := elastictest.URL(t), elastictest.Prefix(t)
-	elastictest.Call(t, "PUT", url+"/"+prefix+"-runs-v2", `{"aliases": {"`+prefix+`-runs": {}}, "mappings": {"_meta": {"scamatlas": 2}}}`)
-	if _, err := Open(t.Context(), url, options(t, prefix)); !errors.Is(err, index.ErrVersion) || !strings.Contains(err.Error(), "schema 2") {
+	elastictest.Call(t, "PUT", url+"/"+prefix+"-runs-v9", `{"aliases": {"`+prefix+`-runs": {}}, "mappings": {"_meta": {"scamatlas": 9}}}`)
+	if _, err := Open(t.Context(), url, options(t, prefix)); !errors.Is(err, index.ErrVersion) || !strings.Contains(err.Error(), "schema 9") {
 		t.Errorf("error %v", err)
 	}
 }

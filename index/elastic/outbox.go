@@ -1,12 +1,9 @@
 package elastic
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"scamatlas/index"
 	"scamatlas/index/outbox"
@@ -24,15 +21,8 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 	if r.Host == "" {
 		return errors.New("saving a visit: it names no host")
 	}
-	h := &v.Findings.Hosting
-	for _, t := range []*time.Time{&v.Next, &h.CertFrom, &h.CertUntil} {
-		*t = millis(*t)
-	}
-	v.Further = slices.Clone(v.Further)
-	for _, c := range v.Records() {
-		c.Started, c.Ended = millis(c.Started), millis(c.Ended)
-		c.ID = cmp.Or(c.ID, index.CaptureID(c.Host, c.Sequence, c.Profile))
-	}
+	v = v.Stored()
+	r = &v.Record
 	body, err := s.pack.pack(&v)
 	if err != nil {
 		return fmt.Errorf("saving the visit of %s: %w", r.Host, err)
@@ -50,39 +40,13 @@ func (s *Store) Revise(ctx context.Context, r index.Revision) error {
 	if err := s.writable("revising a site"); err != nil {
 		return err
 	}
-	h := &r.Findings.Hosting
-	h.CertFrom, h.CertUntil = millis(h.CertFrom), millis(h.CertUntil)
-	for range MaxConflicts {
-		docs, err := s.c.get(ctx, []key{{s.names.sites, r.Host, wholeParts()}}, MaxTries)
-		if err != nil {
-			return fmt.Errorf("revising %s: %w", r.Host, err)
+	r = r.Stored()
+	return s.changeSite(ctx, "revising "+r.Host, r.Host, func(old *index.Site) (*index.Site, error) {
+		if site, ok := index.Revise(old, &r); ok {
+			return site, nil
 		}
-		if !docs[0].Found {
-			return fmt.Errorf("revising %s: %w", r.Host, index.ErrNotFound)
-		}
-		old, err := s.siteOf(hit{ID: r.Host, Source: docs[0].Source})
-		if err != nil {
-			return err
-		}
-		site, ok := index.Revise(old, &r)
-		if !ok {
-			return fmt.Errorf("revising %s: %w", r.Host, index.ErrStale)
-		}
-		doc, err := s.pack.siteToDoc(site, false)
-		if err != nil {
-			return err
-		}
-		answers, err := s.c.bulk(ctx, []op{write(s.names.sites, r.Host, docs[0].at(), doc)}, MaxTries)
-		switch {
-		case err != nil:
-			return fmt.Errorf("revising %s: %w", r.Host, err)
-		case answers[0] == nil:
-			return s.c.refresh(ctx, s.names.sites)
-		case !conflict(answers[0]):
-			return fmt.Errorf("revising %s: %w", r.Host, answers[0])
-		}
-	}
-	return fmt.Errorf("revising %s: %w: others change it all the time", r.Host, index.ErrUnavailable)
+		return nil, index.ErrStale
+	})
 }
 
 // Flush waits until the outbox has sent what was saved so far, then lets searches see it. It fails when the server refused some of it

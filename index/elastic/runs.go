@@ -163,10 +163,7 @@ func (s *Store) runs(ctx context.Context, filter []any, n int) ([]index.Run, err
 		return nil, err
 	}
 	body := object{"size": n, "track_total_hits": false, "sort": []any{object{"due": "desc"}, object{"job": "asc"}},
-		"query": object{"bool": object{"filter": filter, "must_not": []any{object{"term": object{"head": true}}}}}}
-	if filter == nil {
-		body["query"] = object{"bool": object{"must_not": []any{object{"term": object{"head": true}}}}}
-	}
+		"query": object{"bool": object{"filter": append(filter, object{"exists": object{"field": "job"}}), "must_not": []any{object{"term": object{"head": true}}}}}}
 	res, err := s.c.search(ctx, s.names.runs, body)
 	if err != nil {
 		return nil, err

@@ -108,7 +108,7 @@ func (c *client) scan(ctx context.Context, sc scan, fn func([]hit) error) error 
 		return err
 	}
 	defer p.close(ctx)
-	body := object{"size": sc.page, "seq_no_primary_term": true, "track_total_hits": false, "sort": []any{object{sc.by: "asc"}}}
+	body := object{"size": sc.page, "seq_no_primary_term": true, "track_total_hits": false, "sort": []any{object{sc.by: object{"order": "asc", "unmapped_type": "keyword"}}}}
 	if sc.query != nil {
 		body["query"] = sc.query
 	}

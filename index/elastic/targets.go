@@ -19,7 +19,7 @@ func (s *Store) AddTargets(ctx context.Context, targets []crawler.Target, now ti
 		return 0, err
 	}
 	for step := range slices.Chunk(targets, index.MaxTargets) {
-		n, err := s.addStep(ctx, step, millis(now))
+		n, err := s.addStep(ctx, step, index.Moment(now))
 		added += n
 		if err != nil {
 			return added, fmt.Errorf("adding targets: %w", err)

@@ -35,8 +35,28 @@ func Corpus() []index.Visit {
 				v.Findings = corpusFindings(r)
 			}
 			v.Target.Source = pick(r, "cli", "feed:a", "feed:b", "pivot")
-			v.Verdict.Label = pick(r, "unclear", "parked")
+			v.Verdict = corpusVerdict(r)
 			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func corpusVerdict(r *rand.Rand) extractors.Verdict {
+	v := extractors.Verdict{Label: pick(r, extractors.Labels()...), Score: float64(r.IntN(1001)) / 1000, Confirmed: r.IntN(2) == 0, Groups: []string{"kit"}, Lang: "zh", Rules: "7"}
+	for range r.IntN(3) {
+		v.Reasons = append(v.Reasons, extractors.Reason{Code: pick(r, "promised_return", "Referral_levels", "rule:nova-shell", "young_domain"), Group: "promise", Weight: r.Float64(), Evidence: "3% daily"})
+	}
+	return v
+}
+
+// corpusReviews gives what analysts decided about sites of the corpus and one that is only queued; some of it has expired.
+func corpusReviews() map[string]*index.Review {
+	r := rand.New(rand.NewPCG(5, 6))
+	out := map[string]*index.Review{"queued-nova.example": {Label: extractors.LabelFake, Who: "anna", At: t0}}
+	for _, v := range Corpus() {
+		if r.IntN(5) == 0 {
+			out[v.Record.Host] = &index.Review{Label: pick(r, extractors.Labels()...), Who: "anna", At: t0, Note: "looked", Until: pick(r, time.Time{}, hour(1), hour(99_999))}
 		}
 	}
 	return out
@@ -63,7 +83,10 @@ func corpusFindings(r *rand.Rand) extractors.Findings {
 	f.Fingerprint = extractors.Fingerprint{Version: 1, FaviconMMH3: fmt.Sprint(-100 * kit), DOMHash: fmt.Sprintf("d%d", kit),
 		Tags: extractors.TokenSet{Hashes: []uint32{uint32(kit), uint32(kit) + 100}, Total: 2}}
 	f.Hosting = extractors.Hosting{Addresses: []string{fmt.Sprintf("203.0.113.%d", operator)}, NS: []string{fmt.Sprintf("NS%d.host.example", r.IntN(3))},
-		CDN: pick(r, "", "cloudflare", "fastly"), Server: pick(r, "nginx", "nginx/1.2", "Apache 2", ""), CertIssuer: pick(r, "R3", "Other CA")}
+		CDN: pick(r, "", "cloudflare", "fastly"), Server: pick(r, "nginx", "nginx/1.2", "Apache 2", ""), CertIssuer: pick(r, "R3", "Other CA"),
+		ASNs: pick(r, nil, []string{fmt.Sprintf("AS6450%d Nova Hosting", operator)}), Countries: pick(r, nil, []string{"HK"}, []string{"HK", "SC"}), Tech: pick(r, nil, []string{"ThinkPHP", "Vant"}),
+		Registrar: fmt.Sprintf("Registrar %d", operator%3), RegistrarID: operator % 3, JARM: pick(r, "", "29d29d", "2ad2ad"),
+		Registered: pick(r, time.Time{}, t0.Add(time.Duration(r.IntN(60*24))*time.Hour), t0.AddDate(-9, 0, 0))}
 	return f
 }
 
@@ -77,7 +100,7 @@ func sentence(r *rand.Rand, n int) string {
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
-// Load puts the corpus, some hosts never visited and some clusters into a store.
+// Load puts the corpus, some hosts never visited, reviews and some clusters into a store.
 func Load(t *testing.T, s index.Store) {
 	t.Helper()
 	x := &suite{T: t, Store: s}
@@ -90,6 +113,9 @@ func Load(t *testing.T, s index.Store) {
 	}
 	slices.Sort(hosts)
 	hosts = slices.Compact(hosts)
+	for host, r := range corpusReviews() {
+		x.ok(s.Review(ctx, host, r))
+	}
 	x.clusters(cluster("k-1", index.Kit, hosts[:30]...), cluster("k-2", index.Kit, hosts[30:50]...), cluster("o-1", index.Operator, hosts[20:40]...))
 }
 
@@ -110,6 +136,11 @@ func corpusValues() map[string][]string {
 		sites[v.Record.Host], _ = index.Apply(sites[v.Record.Host], &v)
 	}
 	out := map[string][]string{"kit": {"k-1", "k-2"}, "operator": {"o-1"}, "outcome": {"queued"}}
+	for host, r := range corpusReviews() {
+		if sites[host] != nil {
+			sites[host].Review = r
+		}
+	}
 	for _, s := range sites {
 		for field, values := range index.Keys(s) {
 			out[field] = append(out[field], values...)
@@ -153,6 +184,8 @@ func (g *generator) leaf() string {
 		return pick(g.r, word, query.Word{Value: word + " " + pick(g.r, corpusWords...)}.String(), query.Word{Value: pick(g.r, all...)}.String(), "tra*", "ret*", "queued")
 	case f.Kind == query.Time:
 		return f.Name + pick(g.r, ":>", ":<", ":>=", ":<=", ":") + t0.AddDate(0, 0, g.r.IntN(60)).Format(pick(g.r, "2006-01-02", "2006-01", "2006-01-02T15:04:05Z"))
+	case f.Name == "score":
+		return f.Name + pick(g.r, ":>", ":<", ":>=", ":<=", ":") + fmt.Sprint(g.r.IntN(101))
 	case f.Kind == query.Number:
 		return f.Name + pick(g.r, ":>", ":<", ":>=", ":<=", ":") + fmt.Sprint(g.r.IntN(4))
 	case f.Kind == query.Text:
@@ -178,7 +211,7 @@ func Same(t *testing.T, a, b index.Store, queries []string) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		req := index.SearchRequest{Query: e, Limit: index.MaxHits, Sort: index.SortLastVisit, Facets: []string{"chain", "ns", "kit"}}
+		req := index.SearchRequest{Query: e, Limit: index.MaxHits, Sort: index.SortLastVisit, Facets: []string{"chain", "ns", "kit", "verdict", "ever", "asn"}}
 		x, err := a.Search(ctx, req)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)

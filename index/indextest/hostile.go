@@ -3,6 +3,7 @@ package indextest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
@@ -101,6 +102,10 @@ func hostileVisit(host, evil string) index.Visit {
 	h.Server, h.PoweredBy, h.CertIssuer, h.HeaderOrder, h.CertError = evil, evil, evil, evil, evil
 	h.CertSANs, h.NS, h.MX, h.CNAMEs = []string{evil}, []string{evil}, []string{evil}, []string{evil, evil}
 	f.Fingerprint.Bands, f.Fingerprint.DOMHash = []string{evil}, evil
-	v.Verdict.Reasons = []extractors.Reason{{Code: "x", Evidence: evil}}
+	h.ASNs, h.Countries, h.DomainStatus, h.Abuse, h.Origins, h.Tech = []string{"AS1 " + evil, evil}, []string{evil}, []string{evil}, []string{evil}, []string{evil}, []string{evil}
+	h.Registrar, h.RegistrarID, h.JARM = evil, -1, evil
+	h.Registered, h.Expires = time.Date(12_345, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)
+	v.Record.Network = crawler.Network{JARM: evil, Registration: &crawler.Registration{Registrar: evil, Created: h.Registered, Updated: h.Expires, Err: evil}, TLS: &crawler.TLS{NotAfter: h.Registered}}
+	v.Verdict.Reasons = []extractors.Reason{{Code: evil, Group: evil, Evidence: evil, Where: evil, Says: evil}}
 	return v
 }

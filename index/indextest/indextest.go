@@ -20,7 +20,8 @@ func Run(t *testing.T, open func(t *testing.T) index.Store) {
 		tests []test
 	}{
 		{"queue", queueTests}, {"visits", visitTests}, {"reader", readerTests},
-		{"clusters", clusterTests}, {"links", linkTests}, {"near", nearTests}, {"runs", runTests}, {"hostile", hostileTests},
+		{"clusters", clusterTests}, {"links", linkTests}, {"near", nearTests}, {"runs", runTests},
+		{"reviews", reviewTests}, {"sources", sourceTests}, {"hostile", hostileTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.tests {

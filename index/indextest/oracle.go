@@ -2,6 +2,7 @@ package indextest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,8 +83,9 @@ func (s *known) inText(field, words string, prefix bool) bool {
 }
 
 func (s *known) inRange(e query.Range) bool {
-	times := map[string]time.Time{"first_seen": s.FirstSeen, "last_visit": s.LastVisit, "last_live": s.LastLive}
-	numbers := map[string]int{"visits": s.Visits, "wallets": index.WalletCount(s.Site)}
+	times := map[string]time.Time{"first_seen": s.FirstSeen, "last_visit": s.LastVisit, "last_live": s.LastLive, "registered": s.Findings.Hosting.Registered}
+	numbers := map[string]int{"visits": s.Visits, "wallets": index.WalletCount(s.Site),
+		"score": int(math.Round(100 * s.Verdict.Score))}
 	if n, ok := numbers[e.Field]; ok {
 		return inside(e, func(v string) (int64, int64) {
 			w, err := strconv.ParseInt(v, 10, 64)

@@ -27,6 +27,8 @@ var readerTests = []test{
 			"cert:c0", "spki:5b", "san:shop*", "issuer:r3", "favicon:-1234567", "favicon:fa", "domhash:d0", "headers:hhh:1:aa", "lang:en",
 			"title:welcome", "title:WELC*", `title:"welcome to shop"`, "title:nova-trade", "text:deposit", `text:"deposit today"`,
 			"first_seen:2024-03-01", "last_visit:[2024-03-01T12:00 TO 2024-03-01T12:00]", "last_live:<2024-03-02", "last_live:>2020", "last_visit:{2024-02 TO *]",
+			"reason:promise", "reason:PROM*", "asn:as64500", `asn:"nova hosting"`, "country:hk", `registrar:"names ltd"`, "registrar:1234", "tech:thinkphp", "tech:Vant", "jarm:29d2*",
+			"ever:203.0.113.9", "ever:ns1.x.example", "ever:c0", `ever:"names ltd"`, "registered:<2024-03", "registered:2024-02-09", "score:75", "score:>=74", "score:[70 TO 80}",
 			"visits:1 wallets:1", "wallets:>0", "wallets:{0 TO 5]", "visits:<=1 wallets:>=1",
 		} {
 			if got := s.find(q); !slices.Contains(got, full) {
@@ -34,7 +36,8 @@ var readerTests = []test{
 			}
 		}
 		for _, q := range []string{"host:nova", "wallet:abc", "ga4:g-abc123", "telegram:nova", "title:come", `text:"today deposit"`, "title:deposit", "text:welcome",
-			"first_seen:>2024-03-01", "last_visit:{2024-03-01 TO *]", "visits:2", "wallets:0", "last_live:<2020", "cdn:cloud"} {
+			"first_seen:>2024-03-01", "last_visit:{2024-03-01 TO *]", "visits:2", "wallets:0", "last_live:<2020", "cdn:cloud",
+			"confirmed:true", "reviewed:true", "registered:>2024-02-09", "score:74", "score:>75", "score:0", "asn:64500", "ever:welcome*", "tech:think"} {
 			if got := s.find(q); slices.Contains(got, full) {
 				s.Errorf("%s finds the site", q)
 			}

@@ -36,7 +36,7 @@ var visitTests = []test{
 		r := index.Revision{Host: host, Sequence: 3, Findings: v.Findings, Cloaking: extractors.Cloaking{Verdict: extractors.CloakSame}, Verdict: extractors.Verdict{Label: "fake_investment"}}
 		r.Findings.Title, r.Findings.Text, r.Findings.Indicators = "Read again", "newly read words", r.Findings.Indicators[:1]
 		s.ok(s.Revise(ctx, r))
-		want.Findings, want.Cloaking = r.Findings, r.Cloaking // the verdict is the later visit's
+		want.Findings, want.Cloaking, want.Verdict = r.Findings, r.Cloaking, r.Verdict // the later visit saw nothing that would say otherwise
 		if got := s.site(host); !reflect.DeepEqual(normal(*got), normal(want)) {
 			s.Errorf("stored\n%+v\nwant\n%+v", *got, want)
 		}
@@ -228,7 +228,11 @@ func fullVisit() index.Visit {
 	v.Pages = []string{"https://shop.nova-trade.example/", "https://shop.nova-trade.example/plans"}
 	v.Refused = []crawler.Refusal{{Target: "http://127.0.0.1/", Why: "loopback address"}}
 	v.Caps = []string{"pages", "time"}
-	v.Verdict = extractors.Verdict{Label: "suspicious", Score: 0.75, Reasons: []extractors.Reason{{Code: "promise", Weight: 0.5, Evidence: "3% daily"}}}
+	v.Verdict = extractors.Verdict{Label: "suspicious", Score: 0.745, Groups: []string{"promise"}, Lang: "en", Rules: "r7", Reasons: []extractors.Reason{
+		{Code: "Promise", Group: "promise", Weight: 0.5, Evidence: "3% daily", Where: "https://shop.nova-trade.example/plans", Says: "promises 3 % a day"}}}
+	v.Record.Network = crawler.Network{JARM: "29d2", Routes: []crawler.Route{{Address: "203.0.113.9", Prefix: "203.0.113.0/24", ASN: 64500, Name: "NOVA", Country: "HK", AbuseEmails: []string{"a@x.example"}, Via: "mmdb"}},
+		Registration: &crawler.Registration{Domain: "nova-trade.example", Via: "rdap", Registrar: "Names Ltd", RegistrarID: 1234, AbuseEmails: []string{"abuse@names.example"}, Statuses: []string{"client hold"},
+			NS: []string{"ns1.x.example"}, Created: hour(-500), Expires: hour(8000), Asked: t0}}
 	f := &v.Findings
 	f.Indicators = []extractors.Indicator{
 		{Kind: extractors.KindWallet, Chain: "btc|bch", Form: "p2pkh", Value: "1abc", Seen: []string{"1ABC", "bitcoin:1abc"}, Role: extractors.Payee,
@@ -240,6 +244,8 @@ func fullVisit() index.Visit {
 		Bands: []string{"t:0011", "c:ffee"}, DOMHash: "d0", FaviconMMH3: "-1234567", FaviconSHA256: "fa", Elements: 311, Shell: true}
 	f.Hosting = extractors.Hosting{Addresses: []string{"2001:db8::1", "203.0.113.9"}, CNAMEs: []string{"edge.cdn.example"}, NS: []string{"ns1.x.example"},
 		MX: []string{"mx.x.example"}, CDN: "cloudflare", Server: "nginx/1.2", PoweredBy: "PHP/8", HeaderOrder: "hhh:1:aa", CertSHA256: "c0", SPKISHA256: "5b",
-		CertIssuer: "R3", CertSANs: []string{"shop.nova-trade.example"}, CertFrom: hour(-100), CertUntil: hour(2000), CertError: "expired"}
+		CertIssuer: "R3", CertSANs: []string{"shop.nova-trade.example"}, CertFrom: hour(-100), CertUntil: hour(2000), CertError: "expired",
+		JARM: "29d29d00", ASNs: []string{"AS64500 Nova Hosting"}, Countries: []string{"HK"}, Registrar: "Names Ltd", RegistrarID: 1234, Registered: hour(-500), Expires: hour(8000),
+		DomainStatus: []string{"client hold"}, Abuse: []string{"registrar abuse@names.example"}, Origins: []string{"198.51.100.4 from its certificate"}, Tech: []string{"ThinkPHP", "Vant"}}
 	return v
 }

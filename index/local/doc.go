@@ -1,11 +1,9 @@
 package local
 
 import (
-	"cmp"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"scamatlas/crawler"
@@ -30,6 +28,9 @@ type stateDoc struct {
 	Rendered bool                `json:"rendered,omitempty"`
 	Cloaking extractors.Cloaking `json:"cloaking,omitzero"`
 	Evidence *index.Evidence     `json:"evidence,omitempty"`
+	Past     []index.Past        `json:"past,omitempty"`
+	Steady   int                 `json:"steady,omitempty"`
+	Happened []index.Happening   `json:"happened,omitempty"`
 }
 
 // siteRow is a site as its two tables hold it.
@@ -40,6 +41,7 @@ type siteRow struct {
 	last, live sql.NullInt64
 	next       sql.NullInt64
 	sources    []byte
+	review     []byte // nil: none
 	state      []byte // this and the following: nil for a host never visited
 	indicators []byte
 	hosting    []byte
@@ -47,8 +49,12 @@ type siteRow struct {
 	text       []byte
 }
 
-const selectSite = `SELECT site.id, host, domain, sequence, visits, failures, outcome, first_seen, last_visit, last_live, next_visit, kit, operator, sources,
-	state, indicators, hosting, fingerprint, text FROM site LEFT JOIN finding ON finding.site = site.id `
+const (
+	siteColumns = `SELECT site.id, host, domain, sequence, visits, failures, outcome, first_seen, last_visit, last_live, next_visit, kit, operator, sources, review,
+	state, indicators, hosting, fingerprint, text FROM `
+	joinFinding = ` LEFT JOIN finding ON finding.site = site.id `
+	selectSite  = siteColumns + "site" + joinFinding
+)
 
 type scanner interface{ Scan(...any) error }
 
@@ -56,7 +62,7 @@ type scanner interface{ Scan(...any) error }
 func (s *Store) scanSite(row scanner) (int64, *index.Site, error) {
 	var r siteRow
 	x := &r.site
-	err := row.Scan(&r.id, &x.Host, &x.RegDomain, &x.Sequence, &x.Visits, &x.Failures, &x.Outcome, &r.first, &r.last, &r.live, &r.next, &x.Kit, &x.Operator, &r.sources,
+	err := row.Scan(&r.id, &x.Host, &x.RegDomain, &x.Sequence, &x.Visits, &x.Failures, &x.Outcome, &r.first, &r.last, &r.live, &r.next, &x.Kit, &x.Operator, &r.sources, &r.review,
 		&r.state, &r.indicators, &r.hosting, &r.print, &r.text)
 	if err != nil {
 		return 0, nil, err
@@ -70,8 +76,16 @@ func (s *Store) scanSite(row scanner) (int64, *index.Site, error) {
 
 func (s *Store) decode(r *siteRow) error {
 	x := &r.site
-	if err := json.Unmarshal(r.sources, &x.Sources); err != nil || r.state == nil {
+	if err := json.Unmarshal(r.sources, &x.Sources); err != nil {
 		return err
+	}
+	if r.review != nil {
+		if err := json.Unmarshal(r.review, &x.Review); err != nil {
+			return err
+		}
+	}
+	if r.state == nil {
+		return nil
 	}
 	var d stateDoc
 	if err := json.Unmarshal(r.state, &d); err != nil {
@@ -79,6 +93,7 @@ func (s *Store) decode(r *siteRow) error {
 	}
 	x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict = d.Reason, d.FinalURL, d.Hops, d.Pages, d.Refused, d.Caps, d.Verdict
 	x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence = d.FoundBy, d.Profile, d.Rendered, d.Cloaking, d.Evidence
+	x.Past, x.Steady, x.Happened = d.Past, d.Steady, d.Happened
 	f := &x.Findings
 	f.Title, f.Lang = d.Title, d.Lang
 	if err := decodeFacts(r.indicators, r.hosting, r.print, &f.Indicators, &f.Hosting, &f.Fingerprint); err != nil {
@@ -100,11 +115,15 @@ func decodeFacts(indicators, hosting, print []byte, i *[]extractors.Indicator, h
 	return err
 }
 
+func stateOf(x *index.Site) ([]byte, error) {
+	return json.Marshal(stateDoc{x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict, x.Findings.Title, x.Findings.Lang,
+		x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence, x.Past, x.Steady, x.Happened})
+}
+
 // findingArgs are the columns of table finding after the site's id.
 func (s *Store) findingArgs(x *index.Site) ([]any, error) {
 	f := &x.Findings
-	state, err := json.Marshal(stateDoc{x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict, f.Title, f.Lang,
-		x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence})
+	state, err := stateOf(x)
 	if err != nil {
 		return nil, err
 	}
@@ -132,26 +151,4 @@ func fromMS(n sql.NullInt64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(n.Int64).UTC()
-}
-
-// trim gives a time as it will be read back: UTC, whole milliseconds.
-func trim(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC().Truncate(time.Millisecond)
-}
-
-// trimVisit gives the visit with all its times as they will be read back.
-func trimVisit(v index.Visit) index.Visit {
-	h := &v.Findings.Hosting
-	for _, t := range []*time.Time{&v.Next, &h.CertFrom, &h.CertUntil} {
-		*t = trim(*t)
-	}
-	v.Further = slices.Clone(v.Further)
-	for _, r := range v.Records() {
-		r.Started, r.Ended = trim(r.Started), trim(r.Ended)
-		r.ID = cmp.Or(r.ID, index.CaptureID(r.Host, r.Sequence, r.Profile))
-	}
-	return v
 }

@@ -9,9 +9,6 @@ import (
 	"scamatlas/index"
 )
 
-// linkTable came after the first stores were made, so it is looked for whenever a store is opened for writing.
-const linkTable = `CREATE TABLE IF NOT EXISTS link (id TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID;`
-
 // SaveLink is index.Grouper's.
 func (s *Store) SaveLink(ctx context.Context, l index.Link) error {
 	record, err := json.Marshal(l)

@@ -25,7 +25,7 @@ import (
 var schema string
 
 const (
-	schemaVersion = 1
+	schemaVersion = 2
 	applicationID = 0x5ca3a71a // marks the file as ours
 	fileName      = "scamatlas.db"
 )
@@ -44,6 +44,8 @@ type Options struct {
 type Store struct {
 	dir, file string
 	readOnly  bool
+	schema    int    // of the file as it was opened; for writing always schemaVersion
+	site      string // what readers name where they ask for sites; see upgrade.go
 	log       *slog.Logger
 	now       func() time.Time
 
@@ -63,9 +65,10 @@ type Store struct {
 var _ index.Store = (*Store)(nil)
 
 // Open opens the store in dir. For writing it makes the folder when missing, takes its lock (index.ErrInUse when another process has it),
-// and gives back the leases that an earlier process left. Data of a newer program is index.ErrVersion.
+// brings what an earlier program stored up to date, and gives back the leases that an earlier process left. Data of a newer program is
+// index.ErrVersion.
 func Open(ctx context.Context, dir string, o Options) (*Store, error) {
-	s := &Store{dir: dir, file: filepath.Join(dir, fileName), readOnly: o.ReadOnly, log: o.Log, now: o.Now}
+	s := &Store{dir: dir, file: filepath.Join(dir, fileName), readOnly: o.ReadOnly, schema: schemaVersion, site: "site", log: o.Log, now: o.Now}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -110,6 +113,9 @@ func (s *Store) openReader(ctx context.Context) error {
 	version, err := s.version(ctx, s.read)
 	if err == nil && version == 0 {
 		err = fmt.Errorf("%w: the store is empty", index.ErrNotFound)
+	}
+	if err == nil && version < schemaVersion {
+		s.schema, s.site = version, earlierSites
 	}
 	return err
 }
@@ -177,13 +183,15 @@ func (s *Store) prepare(ctx context.Context) error {
 		return s.fail("begin", err)
 	}
 	defer tx.Rollback()
-	if version == 0 {
+	switch {
+	case version == 0:
 		if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, schemaVersion)); err != nil {
 			return s.fail("make tables", err)
 		}
-	}
-	if _, err := tx.ExecContext(ctx, linkTable); err != nil {
-		return s.fail("make table of links", err)
+	case version < schemaVersion:
+		if err := s.upgrade(ctx, tx); err != nil {
+			return s.fail("bring the store up to date", err)
+		}
 	}
 	res, err := tx.ExecContext(ctx, giveBack+" WHERE lease_owner IS NOT NULL")
 	if err != nil {

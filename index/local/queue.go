@@ -18,7 +18,7 @@ const giveBack = `UPDATE site SET next_visit = min(ifnull(next_visit, lease_at),
 
 // AddTargets is index.Queue's.
 func (s *Store) AddTargets(ctx context.Context, targets []crawler.Target, now time.Time) (added int, err error) {
-	now = trim(now)
+	now = index.Moment(now)
 	for part := range slices.Chunk(targets, index.MaxTargets) {
 		n := 0
 		err := s.commit(ctx, "add targets", func(tx *txn) error {
@@ -128,7 +128,7 @@ func (s *Store) LeaseHost(ctx context.Context, owner, host string, now time.Time
 
 // take marks a host as held.
 func take(tx *txn, owner, host string, now time.Time, ttl time.Duration) (index.Lease, error) {
-	l := index.Lease{Host: host, Owner: owner, Until: trim(now.Add(ttl))}
+	l := index.Lease{Host: host, Owner: owner, Until: index.Moment(now.Add(ttl))}
 	var target []byte
 	err := tx.QueryRow(`UPDATE site SET lease_owner = ?, lease_at = ?, lease_until = ?, lease_sequence = max(lease_sequence, sequence) + 1
 		WHERE host = ? RETURNING lease_sequence, target`, owner, now.UnixMilli(), l.Until.UnixMilli(), host).Scan(&l.Sequence, &target)

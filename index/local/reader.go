@@ -14,7 +14,7 @@ import (
 
 // Site is index.Reader's.
 func (s *Store) Site(ctx context.Context, host string) (*index.Site, error) {
-	_, x, err := s.scanSite(s.read.QueryRowContext(ctx, selectSite+"WHERE host = ?", host))
+	_, x, err := s.scanSite(s.read.QueryRowContext(ctx, siteColumns+s.site+joinFinding+"WHERE host = ?", host))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = index.ErrNotFound
 	}
@@ -53,27 +53,27 @@ func (s *Store) Search(ctx context.Context, r index.SearchRequest) (*index.Searc
 	}
 	defer tx.Rollback()
 	res := &index.SearchResult{}
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM site WHERE "+where, args...).Scan(&res.Total); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM "+s.site+" WHERE "+where, args...).Scan(&res.Total); err != nil {
 		return nil, s.fail("search", err)
 	}
-	ids, err := scanRows(ctx, tx, scanInt, "SELECT id FROM site WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(slices.Clone(args), min(limit, index.MaxHits))...)
+	ids, err := scanRows(ctx, tx, scanInt, "SELECT id FROM "+s.site+" WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(slices.Clone(args), min(limit, index.MaxHits))...)
 	if err != nil {
 		return nil, s.fail("search", err)
 	}
 	if res.Sites, err = s.load(ctx, tx, ids); err != nil {
 		return nil, s.fail("search", err)
 	}
-	res.Facets, err = facets(ctx, tx, r.Facets, where, args)
+	res.Facets, err = facets(ctx, tx, s.site, r.Facets, where, args)
 	return res, s.fail("count facets", err)
 }
 
-func facets(ctx context.Context, tx *sql.Tx, fields []string, where string, args []any) (map[string][]index.Count, error) {
+func facets(ctx context.Context, tx *sql.Tx, site string, fields []string, where string, args []any) (map[string][]index.Count, error) {
 	if len(fields) == 0 {
 		return nil, nil
 	}
 	out := map[string][]index.Count{}
 	for _, f := range fields {
-		counts, err := scanRows(ctx, tx, scanCount, "SELECT value, count(*) FROM key WHERE field = ? AND site IN (SELECT id FROM site WHERE "+where+
+		counts, err := scanRows(ctx, tx, scanCount, "SELECT value, count(*) FROM key WHERE field = ? AND site IN (SELECT id FROM "+site+" WHERE "+where+
 			") GROUP BY value ORDER BY 2 DESC, value LIMIT ?", append(append([]any{f}, args...), facetTop)...)
 		if err != nil {
 			return nil, err
@@ -95,7 +95,7 @@ func (s *Store) load(ctx context.Context, tx *sql.Tx, ids []int64) ([]*index.Sit
 	if len(ids) == 0 {
 		return out, nil
 	}
-	one, err := tx.PrepareContext(ctx, selectSite+"WHERE site.id = ?")
+	one, err := tx.PrepareContext(ctx, siteColumns+s.site+joinFinding+"WHERE site.id = ?")
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (s *Store) EachSite(ctx context.Context, q query.Expr, fn func(*index.Site)
 	if err != nil {
 		return fmt.Errorf("read sites: %w", err)
 	}
-	ids, err := scanRows(ctx, s.read, scanInt, "SELECT id FROM site WHERE "+where+" ORDER BY host", args...)
+	ids, err := scanRows(ctx, s.read, scanInt, "SELECT id FROM "+s.site+" WHERE "+where+" ORDER BY host", args...)
 	if err != nil {
 		return s.fail("read sites", err)
 	}

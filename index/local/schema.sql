@@ -9,6 +9,8 @@ CREATE TABLE site (
   visits         INTEGER NOT NULL DEFAULT 0,
   failures       INTEGER NOT NULL DEFAULT 0,
   wallets        INTEGER NOT NULL DEFAULT 0,
+  points         INTEGER NOT NULL DEFAULT 0,  -- hundredths of the verdict's score
+  registered     INTEGER,                     -- when the domain was
   outcome        TEXT NOT NULL DEFAULT '',
   first_seen     INTEGER NOT NULL,
   last_visit     INTEGER,
@@ -18,6 +20,7 @@ CREATE TABLE site (
   operator       TEXT NOT NULL DEFAULT '',
   sources        TEXT NOT NULL,
   target         TEXT NOT NULL,               -- as first named: where to enter, and why
+  review         TEXT,                        -- JSON: an analyst's; NULL: none
   lease_sequence INTEGER NOT NULL DEFAULT 0,  -- highest handed out
   lease_owner    TEXT,                        -- NULL: nobody holds it
   lease_at       INTEGER,
@@ -31,7 +34,7 @@ CREATE INDEX site_first_seen ON site (first_seen);
 -- What the last visit found; missing for hosts never visited.
 CREATE TABLE finding (
   site        INTEGER PRIMARY KEY,
-  state       BLOB NOT NULL,  -- JSON: outcome's reason, addresses, verdict, title, language
+  state       BLOB NOT NULL,  -- JSON: outcome's reason, addresses, verdict, title, language, hosting over time
   indicators  BLOB NOT NULL,  -- JSON
   hosting     BLOB NOT NULL,  -- JSON
   fingerprint BLOB NOT NULL,  -- see fingerprint.go
@@ -65,6 +68,12 @@ CREATE TABLE cluster (
   size   INTEGER NOT NULL,
   record BLOB NOT NULL        -- JSON
 ) STRICT;
+
+-- What analysts decided about two sites.
+CREATE TABLE link (id TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Where sources of targets were.
+CREATE TABLE source (name TEXT PRIMARY KEY, record BLOB NOT NULL) STRICT;
 
 CREATE TABLE run (
   job      TEXT NOT NULL,

@@ -19,9 +19,9 @@ const (
 	insertCapture = "INSERT OR IGNORE INTO capture (id, host, sequence, record) VALUES (?, ?, ?, ?)"
 	endLease      = "UPDATE site SET lease_owner = NULL, lease_at = NULL, lease_until = NULL, lease_sequence = ?2 WHERE host = ?1 AND lease_sequence <= ?2"
 	selectHost    = selectSite + "WHERE host = ?"
-	insertSite    = `INSERT INTO site (host, domain, sequence, visits, failures, wallets, outcome, first_seen, last_visit, last_live, next_visit, sources, target)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	updateSite = `UPDATE site SET sequence = ?, visits = ?, failures = ?, wallets = ?, outcome = ?, last_visit = ?, last_live = ?, next_visit = ?, sources = ?
+	insertSite    = `INSERT INTO site (host, domain, sequence, visits, failures, wallets, points, registered, outcome, first_seen, last_visit, last_live, next_visit,
+		sources, target, review) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	updateSite = `UPDATE site SET sequence = ?, visits = ?, failures = ?, wallets = ?, points = ?, registered = ?, outcome = ?, last_visit = ?, last_live = ?, next_visit = ?, sources = ?
 		WHERE id = ?`
 	insertFinding = "INSERT OR REPLACE INTO finding (site, state, indicators, hosting, fingerprint, text) VALUES (?, ?, ?, ?, ?, ?)"
 	selectKeys    = "SELECT field, value FROM key WHERE site = ?"

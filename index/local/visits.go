@@ -13,7 +13,7 @@ import (
 
 // SaveVisit is index.Visits'. On return the visit is on disk and can be read.
 func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
-	v = trimVisit(v)
+	v = v.Stored()
 	r := &v.Record
 	if r.Host == "" || r.Sequence < 1 {
 		return errors.New("save visit: no host or no sequence in the record")
@@ -39,13 +39,9 @@ func (s *Store) SaveVisit(ctx context.Context, v index.Visit) error {
 
 // Revise is index.Visits'.
 func (s *Store) Revise(ctx context.Context, r index.Revision) error {
-	h := &r.Findings.Hosting
-	h.CertFrom, h.CertUntil = trim(h.CertFrom), trim(h.CertUntil)
+	r = r.Stored()
 	return s.commit(ctx, "revise "+r.Host, func(tx *txn) error {
-		id, old, err := s.scanSite(tx.QueryRow(selectHost, r.Host))
-		if errors.Is(err, sql.ErrNoRows) {
-			return index.ErrNotFound
-		}
+		id, old, err := s.known(tx, r.Host)
 		if err != nil {
 			return err
 		}
@@ -85,7 +81,7 @@ func (s *Store) updateSite(tx *txn, id int64, old, x *index.Site) error {
 		return err
 	}
 	_, err = tx.Exec(updateSite,
-		x.Sequence, x.Visits, x.Failures, index.WalletCount(x), string(x.Outcome), toMS(x.LastVisit), toMS(x.LastLive), toMS(x.NextVisit), string(sources), id)
+		x.Sequence, x.Visits, x.Failures, index.WalletCount(x), index.Points(x), toMS(index.Registered(x)), string(x.Outcome), toMS(x.LastVisit), toMS(x.LastLive), toMS(x.NextVisit), string(sources), id)
 	if err != nil {
 		return err
 	}
@@ -98,7 +94,7 @@ func (s *Store) updateSite(tx *txn, id int64, old, x *index.Site) error {
 // insertSite writes a host that is new to the store, visited or not.
 func (s *Store) insertSite(tx *txn, x *index.Site, t crawler.Target) error {
 	for i := range x.Sources {
-		x.Sources[i].Seen = trim(x.Sources[i].Seen)
+		x.Sources[i].Seen = index.Moment(x.Sources[i].Seen)
 	}
 	sources, err := json.Marshal(x.Sources)
 	if err != nil {
@@ -109,8 +105,12 @@ func (s *Store) insertSite(tx *txn, x *index.Site, t crawler.Target) error {
 	if err != nil {
 		return err
 	}
-	res, err := tx.Exec(insertSite, x.Host, x.RegDomain, x.Sequence, x.Visits, x.Failures, index.WalletCount(x), string(x.Outcome),
-		x.FirstSeen.UnixMilli(), toMS(x.LastVisit), toMS(x.LastLive), toMS(x.NextVisit), string(sources), string(target))
+	review, err := reviewColumn(x.Review)
+	if err != nil {
+		return err
+	}
+	res, err := tx.Exec(insertSite, x.Host, x.RegDomain, x.Sequence, x.Visits, x.Failures, index.WalletCount(x), index.Points(x), toMS(index.Registered(x)),
+		string(x.Outcome), x.FirstSeen.UnixMilli(), toMS(x.LastVisit), toMS(x.LastLive), toMS(x.NextVisit), string(sources), string(target), review)
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 // DSL compiles e for Elasticsearch: Keyword fields are k.NAME (keyword), Text fields and the words of the host name w.title, w.text,
-// w.host (text cut at white space only, holding strings.Join(Words(text), " ")), times (date) and numbers (long) stand under their own
-// names. now is what "now" means.
+// w.host (text cut at white space only, holding strings.Join(Words(text), " ")), times (date) and numbers (long) stand under their
+// Columns. now is what "now" means.
 func DSL(e Expr, now time.Time) (map[string]any, error) {
 	switch e := e.(type) {
 	case nil:
@@ -120,9 +120,9 @@ func dslRange(e Range, now time.Time) (map[string]any, error) {
 		limits["lt"] = f.stored(s.to)
 	}
 	if len(limits) == 0 {
-		return map[string]any{"exists": map[string]any{"field": f.Name}}, nil
+		return map[string]any{"exists": map[string]any{"field": f.Column()}}, nil
 	}
-	return map[string]any{"range": map[string]any{f.Name: limits}}, nil
+	return map[string]any{"range": map[string]any{f.Column(): limits}}, nil
 }
 
 // stored writes a number of a span as Elasticsearch holds it.

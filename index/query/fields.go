@@ -116,6 +116,14 @@ func Facet(name string) error {
 	return nil
 }
 
+// Column is what the stores call a Time or Number field. Elasticsearch had a column named score, of fractions, before one could ask for it.
+func (f Field) Column() string {
+	if f.Name == "score" {
+		return "points"
+	}
+	return f.Name
+}
+
 // nearest gives the hint for a field name that does not exist.
 func nearest(name string) string {
 	best, at := "", 3

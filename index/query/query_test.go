@@ -174,6 +174,9 @@ func TestCompile(t *testing.T) {
 		{"-visits:>=2", `NOT (site.visits IS NOT NULL AND site.visits >= ? AND site.visits < ?)`, `{"bool":{"must_not":[{"range":{"visits":{"gte":2}}}]}}`},
 		{"last_live:<2026-11-01", `(site.last_live IS NOT NULL AND site.last_live >= ? AND site.last_live < ?)`,
 			`{"range":{"last_live":{"lt":"2026-11-01T00:00:00.000Z"}}}`},
+		{"registered:<2026-11-01", `(site.registered IS NOT NULL AND site.registered >= ? AND site.registered < ?)`,
+			`{"range":{"registered":{"lt":"2026-11-01T00:00:00.000Z"}}}`},
+		{"score:>=90", `(site.points IS NOT NULL AND site.points >= ? AND site.points < ?)`, `{"range":{"points":{"gte":90}}}`},
 		{"cdn:aa OR cdn:bb", `(site.id IN (SELECT site FROM key WHERE field IN (?) AND value IN (?)) OR site.id IN (SELECT site FROM key WHERE field IN (?) AND value IN (?)))`,
 			`{"bool":{"minimum_should_match":1,"should":[{"terms":{"k.cdn":["aa"]}},{"terms":{"k.cdn":["bb"]}}]}}`},
 	} {

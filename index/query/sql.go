@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// SQL compiles e for the embedded store's schema: a condition over the table site (id, first_seen, last_visit, last_live in
-// milliseconds or NULL, visits, wallets), the table key (field, value, site) that holds the values of Keyword fields, and the FTS5
-// table words (title, text, host). now is what "now" means.
+// SQL compiles e for the embedded store's schema: a condition over the table site (id, first_seen, last_visit, last_live,
+// registered in milliseconds or NULL, visits, wallets, points), the table key (field, value, site) that holds the values of Keyword
+// fields, and the FTS5 table words (title, text, host). now is what "now" means.
 func SQL(e Expr, now time.Time) (where string, args []any, err error) {
 	c := sqlCompiler{now: now}
 	if e == nil {
@@ -61,7 +61,7 @@ func (c *sqlCompiler) expr(e Expr) error {
 			return err
 		}
 		// A missing time must make the condition false, not NULL: NOT would lose the site.
-		c.add("(site."+f.Name+" IS NOT NULL AND site."+f.Name+" >= ? AND site."+f.Name+" < ?)", s.from, s.to)
+		c.add("(site."+f.Column()+" IS NOT NULL AND site."+f.Column()+" >= ? AND site."+f.Column()+" < ?)", s.from, s.to)
 	default:
 		return fmt.Errorf("cannot compile %T", e)
 	}
