@@ -84,12 +84,12 @@ const (
 	topicDonation = "donation" // asks for gifts
 	topicRisk     = "risk"     // warns of losses
 	topicCode     = "code"     // of documentation
-	topicLive     = "paid_out" // "Anna just withdrew"
+
 	topicReferral = "referral"
 )
 
 func topics() []string {
-	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicLive, topicReferral}
+	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicReferral}
 }
 
 func isTopic(code string) bool { return slices.Contains(topics(), code) }

@@ -3,9 +3,9 @@ package verdict
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"scamatlas/extractors"
+	"scamatlas/extractors/rule"
 )
 
 // kin gives the reasons that lie in other sites.
@@ -41,21 +41,21 @@ func (s *site) rules() {
 			evidence += ": " + h.Evidence[0].Field + " has " + h.Evidence[0].Pattern
 			where = h.Evidence[0].URL
 		}
-		s.add(rulePrefix+h.Rule, level(h.Tags), evidence, where)
+		s.add(rulePrefix+h.Rule, level(h.Level), evidence, where)
 	}
 }
 
-// level gives the strength of a rule by its tags: rules of known fakes, of kits that honest sites buy as well, of hints.
-func level(tags []string) float64 {
-	for _, t := range tags {
-		switch strings.ToLower(t) {
-		case "level.low", "level.informational":
-			return 0.2
-		case "level.medium":
-			return 0.5
-		}
+// level gives the strength of a rule's hit.
+func level(of string) float64 {
+	switch of {
+	case rule.Critical, rule.High:
+		return 1
+	case rule.Medium:
+		return 0.5
+	case rule.Low:
+		return 0.15
 	}
-	return 1
+	return 0
 }
 
 // cloaking: who shows the world one face and victims another has something to hide.

@@ -13,6 +13,7 @@ func (s *site) scripts() {
 	budget := maxScripts
 	var d drainer
 	var k keys
+	var l payouts
 	for _, doc := range s.in.Docs {
 		for i := range doc.Pieces {
 			p := &doc.Pieces[i]
@@ -22,12 +23,38 @@ func (s *site) scripts() {
 			budget -= len(p.Text)
 			if p.Where == extractors.InScript {
 				d.read(p.Text, doc.URL)
+				l.read(p.Text, doc.URL)
 			}
 			k.read(s.r, p, doc.URL)
 		}
 	}
 	d.judge(s)
 	k.judge(s)
+	l.judge(s)
+}
+
+// payouts collects scripts that make up what others are paid: names of people or places, words of payouts, a die, a clock.
+type payouts struct {
+	word, where string
+}
+
+func (l *payouts) read(code, url string) {
+	if l.word != "" || !strings.Contains(code, "Math.random") || !hasAny(code, "setInterval", "setTimeout") {
+		return
+	}
+	for _, word := range []string{"just withdrew", "has withdrawn", "just invested", "has invested", "just deposited", "just earned", "has earned", "has just", "withdrew", "just traded", "cashed out",
+		"вывел", "заработал", "инвестировал", "retiró", "acaba de", "sacou", "acabou de", "vient de", "hat gerade", "刚刚", "提现了", "vừa rút", "baru saja", "出金しました", "출금", "เพิ่งถอน"} {
+		if at := strings.Index(code, word); at >= 0 {
+			l.word, l.where = strings.ToValidUTF8(code[at:min(len(code), at+60)], ""), url
+			return
+		}
+	}
+}
+
+func (l *payouts) judge(s *site) {
+	if l.word != "" {
+		s.add(codeLive, 1, "a script draws lots for "+l.word, l.where)
+	}
 }
 
 // drainer collects what a script needs to take tokens out of a visitor's wallet: it asks for the account, then for the right to move
