@@ -28,6 +28,9 @@ type clusterOptions struct {
 	Sizes   string `json:"sizes"`
 	Seed    uint64 `json:"seed"`
 	Profile string `json:"-"` // file for a CPU profile of the largest build
+	Peer    int    `json:"peer"`
+	NoPeer  bool   `json:"no_peer"`
+	Cache   string `json:"-"` // folder for the peer
 	JSON    bool   `json:"-"`
 	sizes   []int
 }
@@ -44,6 +47,9 @@ func (o *clusterOptions) parse(args []string, talk io.Writer) error {
 	million := f.Bool("million", false, "1000000 sites as well")
 	f.Uint64Var(&o.Seed, "seed", 1, "equal seeds make equal sites")
 	f.StringVar(&o.Profile, "cpuprofile", "", "write a CPU profile of the largest build to this `file`")
+	f.IntVar(&o.Peer, "peer", 10_000, "how many sites the peer groups too")
+	f.BoolVar(&o.NoPeer, "no-peer", false, "leave datasketch out: no Python needed")
+	f.StringVar(&o.Cache, "cache", "", "`folder` for the packages of PyPI (default: scamatlas/bench in the user's cache)")
 	f.BoolVar(&o.JSON, "json", false, "print one JSON object in place of the table")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -59,18 +65,24 @@ func (o *clusterOptions) parse(args []string, talk io.Writer) error {
 		}
 		o.sizes = append(o.sizes, n)
 	}
-	if f.NArg() > 0 {
-		fmt.Fprintln(talk, "bench cluster: takes no arguments")
+	if f.NArg() > 0 || o.Peer < 100 || o.Peer > maxPeerCity {
+		fmt.Fprintf(talk, "bench cluster: takes no arguments, and the peer 100 to %d sites\n", maxPeerCity)
 		return flag.ErrHelp
 	}
 	return nil
 }
 
+// clusterReport is what bench cluster prints.
+type clusterReport struct {
+	Builds []grouped `json:"builds"`
+	Peer   *versus   `json:"peer,omitempty"`
+}
+
 // grouped is one build.
 type grouped struct {
 	Sites     int     `json:"sites"`
-	Seconds   float64 `json:"seconds"` // of the build alone
-	CPU       float64 `json:"cpu"`     // user and system seconds of the build alone
+	Seconds   float64 `json:"seconds"` // of taking in the sites and the build
+	CPU       float64 `json:"cpu"`     // user and system seconds of both
 	MaxRSS    int64   `json:"max_rss"` // bytes, members included
 	Kits      int     `json:"kits"`
 	Operators int     `json:"operators"`
@@ -90,55 +102,76 @@ type score struct {
 
 // clusterBench builds each size in a process of its own, so that its memory is its own.
 func clusterBench(ctx context.Context, o clusterOptions, out, talk io.Writer) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	var all []grouped
+	var r clusterReport
 	for i, n := range o.sizes {
 		fmt.Fprintf(talk, "%d sites\n", n)
-		args := []string{groupCommand, "-sites", strconv.Itoa(n), "-seed", strconv.FormatUint(o.Seed, 10)}
-		if o.Profile != "" && i == len(o.sizes)-1 {
-			args = append(args, "-cpuprofile", o.Profile)
+		profile := ""
+		if i == len(o.sizes)-1 {
+			profile = o.Profile
 		}
-		cmd := exec.CommandContext(ctx, self, args...)
-		cmd.Stderr = os.Stderr
-		said, err := cmd.Output()
+		g, err := groupChild(ctx, n, o.Seed, profile)
 		if err != nil {
-			return fmt.Errorf("%d sites: %w", n, err)
-		}
-		var g grouped
-		if err := json.Unmarshal(said, &g); err != nil {
-			return fmt.Errorf("%d sites: reading the result: %w", n, err)
-		}
-		if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			g.MaxRSS = u.Maxrss * 1024
+			return err
 		}
 		if i > 0 {
-			before := all[i-1]
+			before := r.Builds[i-1]
 			g.Growth = g.CPU / before.CPU
 			g.NLogN = float64(n) * math.Log(float64(n)) / (float64(before.Sites) * math.Log(float64(before.Sites)))
 		}
-		all = append(all, g)
+		r.Builds = append(r.Builds, g)
+	}
+	if !o.NoPeer {
+		var err error
+		if r.Peer, err = againstPeer(ctx, o, talk); err != nil {
+			return err
+		}
 	}
 	if o.JSON {
-		return json.NewEncoder(out).Encode(all)
+		return json.NewEncoder(out).Encode(r)
 	}
-	return groupTable(out, all)
+	return r.table(out)
 }
 
-func groupTable(out io.Writer, all []grouped) error {
+// groupChild measures one build.
+func groupChild(ctx context.Context, sites int, seed uint64, profile string) (g grouped, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return g, err
+	}
+	args := []string{groupCommand, "-sites", strconv.Itoa(sites), "-seed", strconv.FormatUint(seed, 10)}
+	if profile != "" {
+		args = append(args, "-cpuprofile", profile)
+	}
+	cmd := exec.CommandContext(ctx, self, args...)
+	cmd.Stderr = os.Stderr
+	said, err := cmd.Output()
+	if err != nil {
+		return g, fmt.Errorf("%d sites: %w", sites, err)
+	}
+	if err := json.Unmarshal(said, &g); err != nil {
+		return g, fmt.Errorf("%d sites: reading the result: %w", sites, err)
+	}
+	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		g.MaxRSS = u.Maxrss * 1024
+	}
+	return g, nil
+}
+
+func (r clusterReport) table(out io.Writer) error {
 	fmt.Fprintf(out, "one build of made-up sites, %s, %d CPUs shared with whatever else runs\n\n", runtime.Version(), runtime.NumCPU())
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "sites\tseconds\tCPU s\tgrowth\tn log n\tmax RSS MB\tkits\tkit P / R / F\toperators\toperator P / R / F\tload")
-	for _, g := range all {
+	for _, g := range r.Builds {
 		growth, bound := "-", "-"
 		if g.Growth > 0 {
 			growth, bound = fmt.Sprintf("%.1f", g.Growth), fmt.Sprintf("%.1f", g.NLogN)
 		}
 		fmt.Fprintf(w, "%d\t%.2f\t%.2f\t%s\t%s\t%d\t%d\t%s\t%d\t%s\t%s\n", g.Sites, g.Seconds, g.CPU, growth, bound, g.MaxRSS>>20, g.Kits, g.Kit, g.Operators, g.Operator, g.Load)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil || r.Peer == nil {
+		return err
+	}
+	return r.Peer.table(out)
 }
 
 func (s score) String() string { return fmt.Sprintf("%.3f / %.3f / %.3f", s.Precision, s.Recall, s.F) }
@@ -155,7 +188,8 @@ func group(args []string, out io.Writer) error {
 	debug.SetMemoryLimit(groupMemory)
 	c := newCity(*n, *seed)
 	var b cluster.Builder
-	c.eachMember(b.Add)
+	g := grouped{Load: load()}
+	g.takeIn(c, &b)
 	debug.FreeOSMemory()
 	if *profile != "" {
 		p, err := os.Create(*profile)
@@ -168,10 +202,10 @@ func group(args []string, out io.Writer) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	g := grouped{Sites: b.Len(), Load: load()}
+	g.Sites = b.Len()
 	before, began := cpuSeconds(), time.Now()
 	built := b.Build(nil, cluster.Options{Now: began})
-	g.Seconds, g.CPU = time.Since(began).Seconds(), cpuSeconds()-before
+	g.Seconds, g.CPU = g.Seconds+time.Since(began).Seconds(), g.CPU+cpuSeconds()-before
 	by := map[index.Layer][][]string{}
 	for i := range built.Clusters {
 		l := built.Clusters[i].Layer
@@ -180,6 +214,26 @@ func group(args []string, out io.Writer) error {
 	g.Kits, g.Operators = len(by[index.Kit]), len(by[index.Operator])
 	g.Kit, g.Operator = judge(by[index.Kit], c.kit), judge(by[index.Operator], c.operator)
 	return json.NewEncoder(out).Encode(g)
+}
+
+// takeIn adds the sites of a city in handfuls, so that what is measured is the adding and not the making.
+func (g *grouped) takeIn(c *city, b *cluster.Builder) {
+	const handful = 500
+	var some []*index.Member
+	add := func() {
+		before, began := cpuSeconds(), time.Now()
+		for _, m := range some {
+			b.Add(m)
+		}
+		g.Seconds, g.CPU = g.Seconds+time.Since(began).Seconds(), g.CPU+cpuSeconds()-before
+		some = some[:0]
+	}
+	c.eachMember(func(m *index.Member) {
+		if some = append(some, m); len(some) == handful {
+			add()
+		}
+	})
+	add()
 }
 
 // judge counts pairs: those together, those that belong together, and those that are both. Hosts without a label belong to nobody.

@@ -14,13 +14,14 @@ import (
 
 func TestClusterBenchFindsTheTruth(t *testing.T) {
 	var out, talk bytes.Buffer
-	if code := run(context.Background(), []string{"cluster", "-sizes", "300,900", "-json"}, &out, &talk); code != 0 {
+	if code := run(context.Background(), []string{"cluster", "-sizes", "300,900", "-no-peer", "-json"}, &out, &talk); code != 0 {
 		t.Fatalf("exit %d: %s", code, &talk)
 	}
-	var all []grouped
-	if err := json.Unmarshal(out.Bytes(), &all); err != nil {
+	var r clusterReport
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
 		t.Fatal(err)
 	}
+	all := r.Builds
 	if len(all) != 2 || all[1].Sites != 900 || all[1].Growth <= 0 || all[1].NLogN < 3 || all[1].NLogN > 4 {
 		t.Fatalf("%+v", all)
 	}
@@ -30,7 +31,7 @@ func TestClusterBenchFindsTheTruth(t *testing.T) {
 		}
 	}
 	var table bytes.Buffer
-	if err := groupTable(&table, all); err != nil || !strings.Contains(table.String(), "operator P / R / F") {
+	if err := r.table(&table); err != nil || !strings.Contains(table.String(), "operator P / R / F") {
 		t.Errorf("table, error %v:\n%s", err, &table)
 	}
 }

@@ -60,25 +60,42 @@ func installNPM(ctx context.Context, folder string, packages []string, talk io.W
 
 // installPeer makes a virtual environment with the peer, unless there is one, and returns its Python.
 func installPeer(ctx context.Context, folder string, talk io.Writer) (string, error) {
-	python := filepath.Join(folder, "bin", "python")
-	if ready(folder, peerPackage) {
+	return installPython(ctx, folder, []string{peerPackage}, talk)
+}
+
+// installPython makes a virtual environment with packages of PyPI, unless there is one, and returns its Python.
+func installPython(ctx context.Context, folder string, packages []string, talk io.Writer) (string, error) {
+	python, want := filepath.Join(folder, "bin", "python"), strings.Join(packages, " ")
+	if ready(folder, want) {
 		return python, nil
 	}
 	system, err := exec.LookPath("python3")
 	if err != nil {
 		return "", fmt.Errorf("python3 is missing, and the peer runs on it (apt-get install python3 python3-venv, or leave the peer out by -no-peer): %w", err)
 	}
-	fmt.Fprintf(talk, "installing %s into %s, once\n", peerPackage, folder)
+	fmt.Fprintf(talk, "installing %s into %s, once\n", want, folder)
 	if err := os.RemoveAll(folder); err != nil {
 		return "", err
 	}
 	if err := command(ctx, "", talk, system, "-m", "venv", folder); err != nil {
 		return "", fmt.Errorf("making a virtual environment (apt-get install python3-venv, or leave the peer out by -no-peer): %w", err)
 	}
-	if err := command(ctx, "", talk, python, "-m", "pip", "install", "-q", "--disable-pip-version-check", peerPackage); err != nil {
-		return "", fmt.Errorf("pip install %s (or leave the peer out by -no-peer): %w", peerPackage, err)
+	if err := command(ctx, "", talk, python, append([]string{"-m", "pip", "install", "-q", "--disable-pip-version-check"}, packages...)...); err != nil {
+		return "", fmt.Errorf("pip install %s (or leave the peer out by -no-peer): %w", want, err)
 	}
-	return python, os.WriteFile(filepath.Join(folder, installed), []byte(peerPackage), 0o644)
+	return python, os.WriteFile(filepath.Join(folder, installed), []byte(want), 0o644)
+}
+
+// cacheFolder is where packages are kept: the one that was asked for, or one below the user's cache.
+func cacheFolder(asked string) (string, error) {
+	if asked != "" {
+		return asked, nil
+	}
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding a folder for the packages (give one by -cache): %w", err)
+	}
+	return filepath.Join(base, "scamatlas", "bench"), nil
 }
 
 func command(ctx context.Context, dir string, talk io.Writer, name string, args ...string) error {

@@ -80,7 +80,7 @@ func newFinder(k *kits, cut float64) *finder {
 func (f *finder) run(order []int) {
 	scratch := make([]meeting, runtime.GOMAXPROCS(0))
 	for w := range scratch {
-		scratch[w].shared = make([]uint16, len(f.kits.sites))
+		scratch[w] = meeting{shared: make([]uint16, len(f.kits.sites)), probe: newProbe(f.kits)}
 	}
 	var joins [block][]int32
 	for part := range slices.Chunk(order, block) {
@@ -130,6 +130,7 @@ type meeting struct {
 	shared []uint16 // by site; zero outside search
 	met    []int32
 	roots  []int
+	probe  *probe
 }
 
 // meet counts the sites of one list, the latest first, down to from.
@@ -189,13 +190,14 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 // similar compares i with candidates, at most maxCompared of those it turns out to be unlike.
 func (f *finder) similar(i int, near []int32, m *meeting, out []int32) []int32 {
 	m.roots = m.roots[:0]
+	m.probe.at(i)
 	unlike := 0
 	for _, k := range near {
 		r := f.parts.find(int(k))
 		if slices.Contains(m.roots, r) {
 			continue
 		}
-		if f.kits.reaches(i, int(k), f.cut) {
+		if m.probe.reaches(int(k), f.cut) {
 			m.roots, out = append(m.roots, r), append(out, k)
 		} else if unlike++; unlike == maxCompared {
 			break

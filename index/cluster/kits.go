@@ -85,14 +85,15 @@ func (f *finder) foresee(units [][]int, copyOf []int32) []int {
 func (k *kits) link(f *finder, limit int) [][]int {
 	components := f.parts.groups()
 	families := make([][][]int, len(components))
-	parallel(len(components), func(_, n int) {
+	probes := newProbes(k)
+	parallel(len(components), func(w, n int) {
 		if len(components[n]) <= aside {
-			families[n] = k.split(f, components[n], limit)
+			families[n] = k.split(f, components[n], limit, probes[w:][:1])
 		}
 	})
 	for n, c := range components {
 		if len(c) > aside {
-			families[n] = k.split(f, c, limit)
+			families[n] = k.split(f, c, limit, probes)
 		}
 	}
 	out := slices.Concat(families...)
@@ -100,26 +101,27 @@ func (k *kits) link(f *finder, limit int) [][]int {
 	return out
 }
 
-// split applies average linkage within one component.
-func (k *kits) split(f *finder, c []int, limit int) [][]int {
+// split applies average linkage within one component. Rows of a large one are shared among the probes.
+func (k *kits) split(f *finder, c []int, limit int, probes []*probe) [][]int {
 	if len(c) == 1 {
 		return [][]int{c}
 	}
-	heads, copiesOf := k.condensed(f, c, limit)
+	heads, copiesOf := k.condensed(f, c, limit, probes[0])
 	n := len(heads)
 	sim, size := make([]float32, n*n), make([]float64, n)
-	row := func(_, i int) {
+	row := func(p *probe, i int) {
 		size[i] = float64(len(copiesOf[i]))
+		p.at(heads[i])
 		for j := range i {
-			s := float32(k.similarity(heads[i], heads[j]))
+			s := float32(p.similarity(heads[j]))
 			sim[i*n+j], sim[j*n+i] = s, s
 		}
 	}
 	if len(c) > aside {
-		parallel(n, func(w, i int) { row(w, n-1-i) }) // the long rows first
+		parallel(n, func(w, i int) { row(probes[w], n-1-i) }) // the long rows first
 	} else {
 		for i := range n {
-			row(0, i)
+			row(probes[0], i)
 		}
 	}
 	at := make([]int, n) // one more than the family of a head's group
@@ -140,7 +142,7 @@ func (k *kits) split(f *finder, c []int, limit int) [][]int {
 // condensed lets sites of a huge component be represented by the listed sites that they joined, so that linkage stays affordable.
 // Components of ordinary size represent themselves. When even the listed are too many, the later ones go to the head they are most
 // similar to of the first few.
-func (k *kits) condensed(f *finder, c []int, limit int) (heads []int, copiesOf [][]int) {
+func (k *kits) condensed(f *finder, c []int, limit int, p *probe) (heads []int, copiesOf [][]int) {
 	if len(c) <= limit {
 		for _, i := range c {
 			copiesOf = append(copiesOf, []int{i})
@@ -160,19 +162,9 @@ func (k *kits) condensed(f *finder, c []int, limit int) (heads []int, copiesOf [
 		}
 		h, ok := at[int(f.copyOf[i])]
 		if !ok {
-			h = k.nearestHead(i, heads[:min(len(heads), headsTried)])
+			h, _ = p.at(i).nearest(heads[:min(len(heads), headsTried)])
 		}
 		copiesOf[h] = append(copiesOf[h], i)
 	}
 	return heads, copiesOf
-}
-
-func (k *kits) nearestHead(i int, heads []int) (at int) {
-	best := -1.0
-	for h, j := range heads {
-		if s := k.similarity(i, j); s > best {
-			best, at = s, h
-		}
-	}
-	return at
 }

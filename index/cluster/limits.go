@@ -20,7 +20,7 @@ const (
 	// are common until its copies are known to be one.
 	leastWeight = 1.0
 
-	maxKept    = 128 // smallest hashes of a set that are compared; larger sets are sketches, which are off by 0.04 in the middle
+	maxKept    = 128 // smallest hashes of a set that are compared, a power of two; larger sets are sketches, which are off by 0.04 in the middle
 	minTags    = 12  // element 5-grams a front end has at least
 	minAssets  = 2   // or files
 	minScript  = 20  // or routes, keys and the like in its scripts

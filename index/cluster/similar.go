@@ -62,75 +62,89 @@ func (a *tokenSet) sum(limit, end uint32) float64 {
 }
 
 // jaccard is the weighted Jaccard similarity, estimated over the part of the hash range that both sets know in full.
-func jaccard(a, b *tokenSet) float64 {
-	both, limit, end := common(a, b)
+func jaccard(a, b *tokenSet, both float64) float64 {
 	if both == 0 {
 		return 0
 	}
+	limit, end := known(a, b)
 	return both / max(both, a.sum(limit, end)+b.sum(limit, end)-both)
 }
 
 // contained is the share of part that whole holds as well.
-func contained(part, whole *tokenSet) float64 {
-	both, limit, end := common(part, whole)
+func contained(part, whole *tokenSet, both float64) float64 {
 	if both == 0 {
 		return 0
 	}
+	limit, end := known(part, whole)
 	return both / max(both, part.sum(limit, end))
 }
 
-// common sums the weights of the tokens up to limit and end that both sets hold; up to there both are known in full.
-func common(a, b *tokenSet) (both float64, limit, end uint32) {
-	limit, end = min(a.limit, b.limit), min(a.end, b.end)
-	x, y := a.ids, b.ids
+// known gives the hash and the number up to which both sets are known in full.
+func known(a, b *tokenSet) (limit, end uint32) { return min(a.limit, b.limit), min(a.end, b.end) }
+
+// common sums the weights of the tokens that both sets hold, of those that both know in full.
+func common(a, b *tokenSet) (both float64) {
+	_, end := known(a, b)
+	var held [maxKept]uint32
+	sum := uint32(0)
+	for _, id := range intersect(&held, a.ids, b.ids) {
+		if id >= end {
+			break
+		}
+		sum += whole(a.weight[id])
+	}
+	return float64(sum) / fraction
+}
+
+// whole is a weight as a whole number of fractions, so that a sum is the same in any order.
+func whole(weight float32) uint32 { return uint32(weight*fraction + .5) }
+
+const fraction = 1 << 16
+
+// intersect gives what two ascending sets of at most maxKept have in common. It runs without branches: which of two strangers is smaller
+// cannot be foretold.
+func intersect(out *[maxKept]uint32, x, y []uint32) []uint32 {
+	n := 0
 	for i, k := 0, 0; i < len(x) && k < len(y); {
 		p, q := x[i], y[k]
-		if p == q {
-			if p >= end {
-				break
-			}
-			both += float64(a.weight[p])
-			i++
-			k++
-			continue
+		out[n&(maxKept-1)] = p
+		up, down := 0, 0
+		if p <= q {
+			up = 1
 		}
-		up, down := 0, 1 // without a branch: which of two strangers is smaller cannot be foretold
-		if p < q {
-			up, down = 1, 0
+		if q <= p {
+			down = 1
 		}
-		i += up
-		k += down
+		i, k, n = i+up, k+down, n+up&down
 	}
-	return both, limit, end
+	return out[:n]
 }
 
 // parts holds the similarity of two sites, signal by signal.
 type parts [signals]float64
 
 // compare gives each signal's similarity, lowered where the smaller side carries too little to mean much.
-func (k *kits) compare(i, j int) parts {
-	var p parts
+func (k *kits) compare(i, j int) (p parts) {
 	for s := range signals {
-		p[s] = k.part(s, i, j)
+		if k.most(s, i, j) > 0 {
+			x, y := k.set(i, s), k.set(j, s)
+			p[s] = k.part(s, i, j, &x, &y, common(&x, &y))
+		}
 	}
 	return p
 }
 
-// part is the similarity of two sites in one signal.
-func (k *kits) part(s signal, i, j int) float64 {
-	weight := k.most(s, i, j)
-	if weight == 0 {
-		return 0
-	}
+// part is the similarity of two sites in one signal, of which both is what they have in common.
+func (k *kits) part(s signal, i, j int, x, y *tokenSet, both float64) float64 {
 	a, b := &k.sites[i], &k.sites[j]
-	x, y := k.set(i, s), k.set(j, s)
+	weight := k.most(s, i, j)
 	switch { // of an empty frame we see but some of the files: those it must have in common; its script is read in full
 	case s != script && a.isFrame() && !b.isFrame():
-		return weight * contained(&x, &y)
+		return weight * contained(x, y, both)
 	case s != script && b.isFrame() && !a.isFrame():
-		return weight * contained(&y, &x)
+		return weight * contained(y, x, both)
 	}
-	return weight * jaccard(&x, &y)
+	return weight * jaccard(x, y, both)
 }
 
 // most is how similar two sites can be in one signal, with what there is to compare.
@@ -150,40 +164,16 @@ func (k *kits) similarity(i, j int) float64 {
 	if k.sites[i].version != k.sites[j].version {
 		return 0
 	}
-	p := k.compare(i, j)
+	return k.joined(i, j, k.compare(i, j))
+}
+
+// joined puts together what is known of each signal, and what supports it.
+func (k *kits) joined(i, j int, p parts) float64 {
 	return lifted(p.score(k.framed(i, j)), k.support(i, j, p[script]))
 }
 
 // framed reports whether one of two sites is an empty frame, so that its script says most of what there is to know.
 func (k *kits) framed(i, j int) bool { return k.sites[i].isFrame() || k.sites[j].isFrame() }
-
-// reaches reports whether similarity is cut or more, and mostly finds out without comparing everything.
-func (k *kits) reaches(i, j int, cut float64) bool {
-	if k.sites[i].version != k.sites[j].version {
-		return false
-	}
-	var p parts
-	framed := k.framed(i, j)
-	doubt, left := 1.0, 1.0 // as score has it, and the least that what is still to be compared can leave of it
-	for _, s := range cheapest {
-		left *= 1 - s.trust()*k.most(s, i, j)
-	}
-	for _, s := range cheapest {
-		most := k.most(s, i, j)
-		left /= 1 - s.trust()*most
-		if most == 0 {
-			continue
-		}
-		p[s] = k.part(s, i, j)
-		if doubt *= 1 - s.trust()*p[s]; 1-doubt >= cut && p.score(framed) >= cut {
-			return true
-		}
-		if lifted(1-doubt*left, 1) < cut {
-			return false
-		}
-	}
-	return lifted(p.score(framed), k.support(i, j, p[script])) >= cut
-}
 
 // score joins the signals by noisy-or: each leaves a doubt of 1 - trust·similarity, the doubts multiply. One signal alone does not
 // make a kit unless it is nearly complete. What scripts are made of is a witness where there is little else to see: elsewhere it

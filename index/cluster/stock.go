@@ -51,7 +51,8 @@ func (s *stock) inherited(e *evidence) bool {
 // part takes honest sites out of families of kits, and kits out of families of honest sites. What is taken out is grouped among itself.
 func (s *stock) part(families [][]int) [][]int {
 	parted := make([][][]int, len(families))
-	parallel(len(families), func(_, n int) {
+	probes := newProbes(s.kits)
+	parallel(len(families), func(w, n int) {
 		parted[n] = [][]int{families[n]}
 		var clean, others []int
 		for _, i := range families[n] {
@@ -64,7 +65,7 @@ func (s *stock) part(families [][]int) [][]int {
 		switch {
 		case len(clean) == 0 || len(others) < minCopies:
 		case len(others) >= len(clean):
-			parted[n] = s.guests(clean, others)
+			parted[n] = s.guests(probes[w], clean, others)
 		case len(clean) >= minStock:
 			parted[n] = s.copies(clean, others)
 		}
@@ -76,27 +77,27 @@ func (s *stock) part(families [][]int) [][]int {
 
 // guests takes clean sites out of a kit's family that are less like its copies, in all they show, than these are like each other. A copy
 // that was rewritten loses its words, or its class names, or its files, hardly all of them.
-func (s *stock) guests(clean, copies []int) [][]int {
+func (s *stock) guests(p *probe, clean, copies []int) [][]int {
 	heads := copies[:min(len(copies), guestHeads)]
-	bar := s.usual(heads)
+	bar := usual(p, heads)
 	stay := slices.Clone(copies)
 	var leave []int
 	for _, i := range clean {
-		if !s.kits.sites[i].isFrame() && s.mean(i, heads).below(&bar) { // of a frame too little is seen
+		if !s.kits.sites[i].isFrame() && mean(p.at(i), heads).below(&bar) { // of a frame too little is seen
 			leave = append(leave, i)
 		} else {
 			stay = append(stay, i)
 		}
 	}
 	slices.Sort(stay)
-	return append(s.link(s.kits, leave), stay)
+	return append(s.link(p, leave), stay)
 }
 
 // usual is how like copies of one kit are to each other, signal by signal: the median of each one's mean.
-func (s *stock) usual(copies []int) (p parts) {
+func usual(at *probe, copies []int) (p parts) {
 	var all [signals][]float64
 	for _, i := range copies {
-		m := s.mean(i, copies)
+		m := mean(at.at(i), copies)
 		for g := range signals {
 			all[g] = append(all[g], m[g])
 		}
@@ -119,13 +120,13 @@ func (p parts) below(usual *parts) bool {
 }
 
 // mean is the mean similarity of a site to others, signal by signal.
-func (s *stock) mean(i int, others []int) (p parts) {
+func mean(at *probe, others []int) (p parts) {
 	n := 0.0
 	for _, j := range others {
-		if j == i {
+		if j == at.site {
 			continue
 		}
-		for g, v := range s.kits.compare(i, j) {
+		for g, v := range at.compare(j) {
 			p[g] += v
 		}
 		n++
@@ -145,7 +146,7 @@ func (s *stock) copies(clean, others []int) [][]int {
 	}
 	stay := slices.Clone(clean)
 	var out [][]int
-	for _, g := range s.link(own, index) {
+	for _, g := range s.link(newProbe(own), index) {
 		for n, at := range g {
 			g[n] = others[at]
 		}
@@ -210,13 +211,17 @@ func sketchless(words [kinds]*vocabulary) (out [kinds]*vocabulary) {
 }
 
 // link groups few sites by average linkage; the later ones of many go with the first they are like.
-func (s *stock) link(k *kits, sites []int) [][]int {
+func (s *stock) link(p *probe, sites []int) [][]int {
 	heads := sites[:min(len(sites), maxCopiesLinked)]
 	n := len(heads)
+	if n == 0 {
+		return nil
+	}
 	sim := make([]float32, n*n)
 	for a := range n {
+		p.at(heads[a])
 		for b := range a {
-			v := float32(k.similarity(heads[a], heads[b]))
+			v := float32(p.similarity(heads[b]))
 			sim[a*n+b], sim[b*n+a] = v, v
 		}
 	}
@@ -234,8 +239,7 @@ func (s *stock) link(k *kits, sites []int) [][]int {
 		put(r, heads[a])
 	}
 	for _, i := range sites[n:] {
-		h := k.nearestHead(i, heads[:min(n, headsTried)])
-		if k.similarity(i, heads[h]) >= s.cut {
+		if h, near := p.at(i).nearest(heads[:min(n, headsTried)]); near >= s.cut {
 			put(into[h], i)
 		} else {
 			put(n+i, i)
