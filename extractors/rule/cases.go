@@ -53,10 +53,8 @@ func ParseCases(file string, b []byte) ([]Case, []Fault) {
 		has[p.all[i].Fires] = true
 		p.finish(&p.all[i])
 	}
-	for fires, folder := range map[bool]string{true: "fire/", false: "quiet/"} {
-		if !has[fires] && len(p.faults) == 0 {
-			p.faults = append(p.faults, Fault{File: file, Why: "no site below " + folder})
-		}
+	if len(p.faults) == 0 && !(has[true] && has[false]) {
+		p.faults = append(p.faults, Fault{File: file, Why: "there must be a site below fire/ and one below quiet/"})
 	}
 	if len(p.faults) > 0 {
 		return nil, p.faults

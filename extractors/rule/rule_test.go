@@ -120,7 +120,26 @@ func TestFaultsHaveLines(t *testing.T) {
 		"unbalanced":        {"title: x\ndetection:\n  a: {title: x}\n  condition: (a\n", []string{"a ) is missing"}},
 		"left over":         {"title: x\ndetection:\n  a: {title: x}\n  condition: a a\n", []string{`"a" was not expected`}},
 		"all at once":       {"title: x\nfoo: 1\ndetection:\n  a: {bar: x}\n  condition: b\n", []string{"x.yml:2", "x.yml:4", "x.yml:5"}},
-		"not YAML":          {"title: [x\n", []string{"not valid YAML"}},
+		"not YAML":          {"title: [x\n", []string{"x.yml:2: not valid YAML"}},
+		"unknown level":     {"title: x\nlevel: grave\ndetection:\n  a: {title: x}\n  condition: a\n", []string{"x.yml:2: unknown level \"grave\": one of informational, low"}},
+		"key twice":         {"title: x\ndetection:\n  a:\n    html|contains: x\n    html|contains: y\n  condition: a\n", []string{"x.yml:5: \"html|contains\" is there twice"}},
+		"selection twice":   {"title: x\ndetection:\n  a: {title: x}\n  a: {title: y}\n  condition: a\n", []string{"x.yml:4: \"a\" is there twice"}},
+		"name of selection": {"title: x\ndetection:\n  a b: {title: x}\n  all: {title: x}\n  condition: all of them\n", []string{"x.yml:3: \"a b\" is no name", "x.yml:4: \"all\" is no name"}},
+		"no selection":      {"title: x\ndetection:\n  condition: all of them\n", []string{"names no selection"}},
+		"no fields":         {"title: x\ndetection:\n  a: {}\n  condition: a\n", []string{"x.yml:3: a selection without fields"}},
+		"scalar selection":  {"title: x\ndetection:\n  a: evil\n  condition: a\n", []string{"x.yml:3: a selection is a mapping"}},
+		"no value":          {"title: x\ndetection:\n  a: {html|contains: []}\n  condition: a\n", []string{"x.yml:3: no value"}},
+		"null":              {"title: x\ndetection:\n  a: {html|contains: null}\n  condition: a\n", []string{"x.yml:3: a value is a text or a number"}},
+		"alias":             {"title: x\ndetection:\n  a: &a {title: x}\n  b: *a\n  condition: a\n", []string{"x.yml:4: a selection is a mapping"}},
+		"long value":        {"title: x\ndetection:\n  a:\n    html|contains: " + strings.Repeat("x", maxPattern+1) + "\n  condition: a\n", []string{"x.yml:4: a value of more than"}},
+		"many values":       {"title: x\ndetection:\n  a:\n    html|contains: [" + strings.Repeat("x, ", maxValues+1) + "]\n  condition: a\n", []string{"x.yml:4: more than 1000 values"}},
+		"empty condition":   {"title: x\ndetection:\n  a: {title: x}\n  condition: ''\n", []string{"x.yml:4: condition: it ends too early"}},
+		"of what":           {"title: x\ndetection:\n  a: {title: x}\n  condition: 1 a\n", []string{"`of them`"}},
+		"no such mask":      {"title: x\ndetection:\n  a: {title: x}\n  condition: 1 of b*\n", []string{"no selection fits \"b*\""}},
+		"deep":              {"title: x\ndetection:\n  a: {title: x}\n  condition: " + strings.Repeat("not ", maxDepth+2) + "a\n", []string{"more than 50 levels"}},
+		"a list as title":   {"title: [x]\ndetection:\n  a: {title: x}\n  condition: a\n", []string{"x.yml:1: a text is expected"}},
+		"too large":         {"title: " + strings.Repeat("x", MaxFile), []string{"larger than"}},
+		"two documents":     {"title: x\n---\ntitle: y\n", []string{"not valid YAML"}},
 		"a list":            {"- a\n", []string{"a rule is a mapping"}},
 	} {
 		r, faults := Parse("x.yml", []byte(tc.text))
@@ -136,6 +155,44 @@ func TestFaultsHaveLines(t *testing.T) {
 				t.Errorf("%s: %q lacks %q", name, all, w)
 			}
 		}
+	}
+}
+
+// TestLaterNames: rules in the later public form say cookie for cookies, and so on.
+func TestLaterNames(t *testing.T) {
+	for _, test := range []string{"url.hostname: pay.nova.example", "cookie|contains: kit_session", "response.header|contains: thinkphp", "header|contains: thinkphp"} {
+		if _, ok := rule(t, "s:\n  "+test+"\ncondition: s").Match(shop()); !ok {
+			t.Errorf("%s does not fit", test)
+		}
+	}
+}
+
+func TestLevels(t *testing.T) {
+	for text, want := range map[string]string{"": Medium, "level: Critical\n": Critical, "level: informational\n": Informational} {
+		r, faults := Parse("x.yml", []byte("title: x\n"+text+"detection:\n  s: {title|contains: nova}\n  condition: s\n"))
+		if r == nil {
+			t.Fatal(Errors(faults))
+		}
+		if h, ok := r.Match(shop()); !ok || h.Level != want || r.Level != want {
+			t.Errorf("%q: %+v, want %s", text, h, want)
+		}
+	}
+}
+
+// TestIdsAreUnique over all folders, whether a file's name or its own line gives the id.
+func TestIdsAreUnique(t *testing.T) {
+	const body = "title: A\ndetection:\n  a: {title: x}\n  condition: a\n"
+	rules, faults, err := LoadAll(Folder{"built-in", fstest.MapFS{"one.yml": {Data: []byte(body)}}},
+		Folder{"own", fstest.MapFS{"sub/one.yaml": {Data: []byte(body)}, "two.yaml": {Data: []byte("tags: [x]\nid: one\n" + body)}, "three.yaml": {Data: []byte(body)}}})
+	if err != nil || len(rules) != 2 || rules[0].File != "built-in/one.yml" || rules[1].File != "own/three.yaml" {
+		t.Errorf("%v %v", rules, err)
+	}
+	want := "own/sub/one.yaml: the id one is that of built-in/one.yml already\nown/two.yaml:2: the id one is that of built-in/one.yml already"
+	if got := Errors(faults).Error(); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if _, _, err := LoadAll(Folder{"gone", fstest.MapFS{}}); err != nil {
+		t.Errorf("an empty folder: %v", err)
 	}
 }
 
