@@ -1,7 +1,7 @@
 // Package export turns Sites into lists that other programs load: plain hosts, hosts files, CSV, JSON Lines.
 //
-// It does not choose what is worth listing, the caller's query does; but what it writes is always well-formed, whatever the sites sent,
-// and a host that a blocker could misread is left out and counted.
+// It does not choose what is worth listing, the caller's query does; but a Gate holds back what must not be named to others, what is
+// written is always well-formed, whatever the sites sent, and a host that a blocker could misread is left out. Both are counted.
 package export
 
 import (
@@ -25,6 +25,15 @@ type Options struct {
 	Source string    // who makes it: program, store, query; one line for people
 	Count  int64     // sites that will come, where known; 0 = not known
 	TLP    string    // traffic light of the list, "" = none stated
+	Gate   *Gate     // what may be named; nil: all but what nobody may (see Gate), as of Date
+}
+
+// now is when reviews must count.
+func (o Options) now() time.Time {
+	if o.Gate != nil && !o.Gate.Now.IsZero() {
+		return o.Gate.Now
+	}
+	return o.Date
 }
 
 // Stats says what became of the sites.
@@ -32,6 +41,17 @@ type Stats struct {
 	Written int            `json:"written"`
 	Skipped int            `json:"skipped"`
 	Reasons map[string]int `json:"reasons,omitempty"` // why hosts were left out of a list
+	// Withheld counts sites that the gate did not let pass, by why; they are not among Skipped.
+	Withheld map[string]int `json:"withheld,omitempty"`
+}
+
+// Held counts all that was withheld.
+func (st Stats) Held() int {
+	n := 0
+	for _, m := range st.Withheld {
+		n += m
+	}
+	return n
 }
 
 // FormatInfo names one format.
@@ -76,12 +96,21 @@ func Write(w io.Writer, name string, sites iter.Seq2[*index.Site, error], o Opti
 	if err != nil {
 		return st, err
 	}
+	gate := Gate{Unconfirmed: true}
+	if o.Gate != nil {
+		gate = *o.Gate
+	}
+	gate.Now = o.now()
 	if err := out.begin(o); err != nil {
 		return st, fmt.Errorf("write %s export: %w", name, err)
 	}
 	for s, err := range sites {
 		if err != nil {
 			return st, errors.Join(fmt.Errorf("read sites for %s export: %w", name, err), b.Flush())
+		}
+		if ok, why := gate.Pass(s); !ok {
+			st.withhold(counted(why))
+			continue
 		}
 		why, err := out.site(s)
 		if err != nil {
@@ -104,6 +133,13 @@ func open(b *bufio.Writer, name string) (writer, error) {
 		names = append(names, f.Name)
 	}
 	return nil, fmt.Errorf("%w %q (there are %s)", ErrFormat, name, strings.Join(names, ", "))
+}
+
+func (st *Stats) withhold(why string) {
+	if st.Withheld == nil {
+		st.Withheld = map[string]int{}
+	}
+	st.Withheld[why]++
 }
 
 func (st *Stats) count(why string) {

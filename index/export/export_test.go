@@ -81,6 +81,11 @@ func TestLists(t *testing.T) {
 func TestCSV(t *testing.T) {
 	sites := []*index.Site{site("nova.example", "Nova, \"Trade\"\r\nnow"), site("two.example", "=HYPERLINK(\"http://x\")"), site("three.example", "\u202e\t＝1+1"), {Host: "new.example"}}
 	sites[1].Kit, sites[1].Operator = "-1", "@x"
+	v, h := &sites[0].Verdict, &sites[0].Findings.Hosting
+	v.Label, v.Score, v.Confirmed = extractors.LabelFake, 0.987, true
+	v.Reasons = []extractors.Reason{{Code: "promised_return", Weight: 2, Evidence: "3% daily", Says: "promises 3 % a day"}, {Code: "old_domain", Weight: -1, Says: "nine years old"},
+		{Code: "rule:nova", Weight: 1}, {Code: "x", Weight: 1, Says: "=cmd", Evidence: "a\nb"}}
+	h.Registrar, h.Registered, h.Abuse = "=Names", day, []string{"registrar abuse@names.example", "hoster abuse@host.example"}
 	got, st := write(t, "csv", sites...)
 	if st.Written != 4 || st.Skipped != 0 || strings.Count(got, "\r\n") != 5 || strings.Count(got, "\n") != 5 {
 		t.Errorf("%+v\n%q", st, got)
@@ -90,11 +95,13 @@ func TestCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"host", "host_defanged", "outcome", "verdict", "kit", "operator", "wallets", "contacts", "title", "first_seen", "last_live", "ip"},
-		{"nova.example", "nova[.]example", "ok", "unclear", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "Nova, \"Trade\" now", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7"},
-		{"two.example", "two[.]example", "ok", "unclear", "'-1", "'@x", "trx:TNovaWallet", "telegram:nova_desk", "'=HYPERLINK(\"http://x\")", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7"},
-		{"three.example", "three[.]example", "ok", "unclear", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "'＝1+1", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7"},
-		{"new.example", "new[.]example", "", "", "", "", "", "", "", "", "", ""},
+		{"host", "host_defanged", "outcome", "verdict", "kit", "operator", "wallets", "contacts", "title", "first_seen", "last_live", "ip",
+			"score", "confirmed", "reasons", "registrar", "abuse", "registered"},
+		{"nova.example", "nova[.]example", "ok", "fake_investment", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "Nova, \"Trade\" now", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7",
+			"0.99", "true", "promises 3 % a day (3% daily); rule:nova; =cmd (a b)", "'=Names", "registrar abuse@names.example; hoster abuse@host.example", "2026-11-25T08:00:00Z"},
+		{"two.example", "two[.]example", "ok", "unclear", "'-1", "'@x", "trx:TNovaWallet", "telegram:nova_desk", "'=HYPERLINK(\"http://x\")", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7", "0.00", "false", "", "", "", ""},
+		{"three.example", "three[.]example", "ok", "unclear", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "'＝1+1", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7", "0.00", "false", "", "", "", ""},
+		{"new.example", "new[.]example", "", "", "", "", "", "", "", "", "", "", "", "false", "", "", "", ""},
 	}
 	if !reflect.DeepEqual(rows, want) {
 		t.Errorf("got  %q\nwant %q", rows, want)
@@ -191,6 +198,8 @@ func FuzzWrite(f *testing.F) {
 		s := site(host, title)
 		s.Kit = value
 		s.Findings.Indicators[2].Value = value
+		s.Verdict.Reasons = []extractors.Reason{{Code: value, Weight: 1, Says: title, Evidence: value}}
+		s.Findings.Hosting.Registrar, s.Findings.Hosting.Abuse = title, []string{value}
 		for _, format := range []string{"plain", "hosts"} {
 			got, st := write(t, format, s)
 			res, err := feed.ReadLines(strings.NewReader(got), "x", "")

@@ -31,8 +31,12 @@ func (l *list) begin(o Options) error {
 	if !o.Date.IsZero() {
 		date = o.Date.UTC().Format(time.RFC3339)
 	}
+	gate := ""
+	if o.Gate != nil {
+		gate = o.Gate.String()
+	}
 	var err error
-	for _, line := range [][2]string{{"source", o.Source}, {"date", date}, {"sites", count}, {"tlp", o.TLP}} {
+	for _, line := range [][2]string{{"source", o.Source}, {"date", date}, {"sites", count}, {"tlp", o.TLP}, {"listed", gate}} {
 		if text := oneLine(line[1], MaxComment); text != "" {
 			err = errors.Join(err, l.comment(line[0]+": "+text))
 		}

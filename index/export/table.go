@@ -12,24 +12,33 @@ import (
 )
 
 // table writes CSV with a header line. Columns are only ever added at the end.
-type table struct{ w *csv.Writer }
+type table struct {
+	w   *csv.Writer
+	now time.Time
+}
 
 func newTable(w *bufio.Writer) *table {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true // RFC 4180
-	return &table{c}
+	return &table{w: c}
 }
 
 func columns() []string {
-	return []string{"host", "host_defanged", "outcome", "verdict", "kit", "operator", "wallets", "contacts", "title", "first_seen", "last_live", "ip"}
+	return []string{"host", "host_defanged", "outcome", "verdict", "kit", "operator", "wallets", "contacts", "title", "first_seen", "last_live", "ip",
+		"score", "confirmed", "reasons", "registrar", "abuse", "registered"}
 }
 
-func (t *table) begin(Options) error { return t.w.Write(columns()) }
+func (t *table) begin(o Options) error {
+	t.now = o.now()
+	return t.w.Write(columns())
+}
 
 func (t *table) site(s *index.Site) (string, error) {
 	f := &s.Findings
-	row := []string{s.Host, defang(s.Host), string(s.Outcome), s.Verdict.Label, s.Kit, s.Operator,
-		values(s.Wallets()), values(contacts(f.Indicators)), f.Title, stamp(s.FirstSeen), stamp(s.LastLive), listed(f.Hosting.Addresses)}
+	row := []string{s.Host, defang(s.Host), string(s.Outcome), label(s, t.now), s.Kit, s.Operator,
+		values(s.Wallets()), values(contacts(f.Indicators)), f.Title, stamp(s.FirstSeen), stamp(s.LastLive), listed(f.Hosting.Addresses),
+		score(s), strconv.FormatBool(s.Confirmed(t.now)), strings.Join(grounds(s, t.now), "; "), f.Hosting.Registrar,
+		strings.Join(f.Hosting.Abuse[:min(len(f.Hosting.Abuse), MaxListed)], "; "), stamp(f.Hosting.Registered)}
 	for n := range row {
 		row[n] = cell(row[n])
 	}
