@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"scamatlas/extractors/verdict/offer"
 )
 
 // Files below the folder that Load is given.
@@ -35,7 +37,8 @@ type Rules struct {
 	brands  *brands
 	lures   *lures
 	shapes  map[string][]string // of licence numbers by regulator
-	pinyin  []string            // names that Chinese makers of kits give things
+	offers  *offer.Reader
+	pinyin  []string // names that Chinese makers of kits give things
 }
 
 // Ground is one reason as it stands in verdict.yaml.
@@ -58,7 +61,7 @@ type reasonsForm struct {
 // file and line.
 func Load(fsys fs.FS) (*Rules, error) {
 	l := loading{fsys: fsys, hash: sha256.New()}
-	r := &Rules{reasons: map[string]*Ground{}}
+	r := &Rules{reasons: map[string]*Ground{}, offers: offer.New()}
 	var form reasonsForm
 	if l.read(reasonsFile, &form) {
 		l.grounds(r, &form)

@@ -1,0 +1,47 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// earnings judges what the pages say money earns, in sums and rates of tables, cards and sentences.
+func (s *site) earnings() {
+	computed, places, first := 0, map[string]bool{}, ""
+	for _, d := range s.in.Docs {
+		p := s.page(d.URL)
+		if !d.Page || p == nil || p.about {
+			continue
+		}
+		for _, o := range s.r.offers.Read(d) {
+			if s.toldAt(p, o.Seen) {
+				continue
+			}
+			x := promise{percent: o.Daily * o.Days, days: o.Days}
+			s.add(codeReturn, x.strength(), fmt.Sprintf("%s = %s", o.Seen, x.yearly()), d.URL)
+			if o.Days <= 7 && x.percent >= 100 {
+				s.add(codeDoubled, 1, o.Seen, d.URL)
+			}
+			places[fmt.Sprintf("%.3f %.3f", o.Daily, o.Days)] = true
+			if o.Computed {
+				computed++
+			}
+			if first == "" {
+				first = d.URL
+			}
+		}
+	}
+	if n := len(places); n >= 2 {
+		s.add(codePlans, math.Min(1, float64(n)/4+0.25), fmt.Sprintf("%d different returns, %d of them from sums", n, computed), first)
+	}
+}
+
+// toldAt reports whether the words of an offer stand in a paragraph that speaks of frauds, or denies them.
+func (s *site) toldAt(p *reading, words string) bool {
+	words, _, _ = strings.Cut(words, " | ")
+	if _, after, ok := strings.Cut(words, ": "); ok {
+		words = after
+	}
+	return p.warnedAt(strings.TrimSpace(strings.TrimSuffix(words, "…")), s.r.lures.bitsOf(p.text))
+}

@@ -1,0 +1,143 @@
+// Package offer turns the tables, cards and sentences of a page into what it says money earns: so much paid in, so much paid out, over so
+// long.
+//
+// It reads plans that name sums instead of rates ("price 200, daily earnings 7"), rates whose period stands in the head of the column,
+// sums that come back after some days, and rates by the hour, week and month, in the languages of words.tsv. It does not know who says
+// it, nor whether it is told of somebody else; rates by the year it leaves alone, for honest firms pay those.
+package offer
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"strings"
+
+	"scamatlas/extractors"
+)
+
+// Offer is one promise in figures.
+type Offer struct {
+	Daily    float64 // gain in percent of what is paid in, a day
+	Days     float64 // the period it was said for
+	Seen     string  // the words, at most maxSeen bytes
+	Computed bool    // from two sums, not a rate on the page
+}
+
+// Bounds.
+const (
+	maxOffers    = 64  // of one document
+	maxFragments = 24  // of one card or row
+	maxFragment  = 300 // bytes: longer texts are not figures of a plan
+	maxSeen      = 160
+	maxBytes     = 1 << 20 // of a document that are read
+
+	leastDaily = 0.15    // percent a day that no honest deposit pays
+	mostDaily  = 100_000 // more is a misread figure
+)
+
+//go:embed words.tsv
+var wordsTSV string
+
+// Reader knows the words. It may be used by many at once.
+type Reader struct{ words map[string]*list }
+
+// New reads the list of words, which is part of the program.
+func New() *Reader { return &Reader{words: readWords(wordsTSV)} }
+
+// Read gives the offers of an HTML document in the order they stand there, each once.
+func (r *Reader) Read(d *extractors.Document) []Offer {
+	if d.Type != extractors.HTML || !hasFigures(d.Body) {
+		return nil
+	}
+	c := collector{reader: r, seen: map[string]bool{}}
+	for _, u := range cut(d.Body[:min(len(d.Body), maxBytes)]) {
+		c.unit(&u)
+		if len(c.offers) >= maxOffers {
+			break
+		}
+	}
+	return c.offers
+}
+
+func hasFigures(body []byte) bool {
+	for _, b := range body {
+		if b >= '0' && b <= '9' {
+			return true
+		}
+	}
+	return false
+}
+
+type collector struct {
+	reader *Reader
+	offers []Offer
+	seen   map[string]bool
+}
+
+// add keeps a gain of percent over days.
+func (c *collector) add(percent, days float64, computed bool, evidence string) {
+	daily := percent / days
+	if !(days > 0) || !(daily >= leastDaily && daily <= mostDaily) || math.IsInf(daily, 0) {
+		return
+	}
+	evidence = strings.Join(strings.Fields(evidence), " ")
+	if len(evidence) > maxSeen {
+		evidence = strings.ToValidUTF8(evidence[:maxSeen], "") + "…"
+	}
+	if key := fmt.Sprintf("%.4f %s", daily, strings.Trim(evidence, ".!? ")); !c.seen[key] {
+		c.seen[key] = true
+		c.offers = append(c.offers, Offer{Daily: daily, Days: days, Seen: evidence, Computed: computed})
+	}
+}
+
+// unit reads one row, card or sentence: first the rates that stand in it, then sums against sums.
+func (c *collector) unit(u *unit) {
+	rates := false
+	for i := range u.parts {
+		p := c.reader.part(u.parts[i].text, u.parts[i].head)
+		u.parts[i].meaning = p
+		if p.other || p.yearly {
+			continue
+		}
+		if percent, days, ok := p.rate(); ok {
+			rates = true
+			c.add(percent, days, false, u.parts[i].head+" "+u.parts[i].text)
+		}
+	}
+	if !rates && len(u.parts) >= 2 {
+		c.sums(u)
+	}
+}
+
+// sums sets what comes back against what is paid in.
+func (c *collector) sums(u *unit) {
+	paid, daily, total, days := 0.0, 0.0, 0.0, 0.0
+	unitDays := 0.0
+	for i := range u.parts {
+		p := &u.parts[i].meaning
+		if p.other {
+			return
+		}
+		switch {
+		case p.span > 0 && p.amount == 0 || p.span > 0 && p.headTime:
+			days = p.span
+		case p.amount > 0 && p.period > 0 && (p.earns || p.coin && p.period <= 1 && !p.pays) && daily == 0:
+			daily, unitDays = p.amount, p.period
+		case p.amount > 0 && p.total && total == 0 && paid > 0:
+			total = p.amount
+		case p.amount > 0 && paid == 0 && p.period == 0 && (!p.earns || p.pays):
+			paid = p.amount
+		}
+	}
+	evidence := u.text()
+	switch {
+	case paid > 0 && daily > 0 && daily < paid*10:
+		c.add(100*daily/paid, unitDays, true, evidence)
+	case paid > 0 && total > 0 && days > 0:
+		gain := total - paid
+		if gain <= 0 {
+			gain = total // it is the profit alone
+		}
+		c.add(100*gain/paid, days, true, evidence)
+	}
+}
