@@ -172,6 +172,21 @@ var nearTests = []test{
 			s.Errorf("an unknown site: %v", err)
 		}
 	}},
+	{"Near gives neighbours whole, their registration too", func(s *suite) {
+		v := fullVisit()
+		other := visit("other.example", 1, crawler.OK, t0)
+		other.Findings.Fingerprint.Bands = []string{v.Findings.Fingerprint.Bands[0]}
+		s.save(v, other)
+		site, _ := index.Apply(nil, &v)
+		near, err := s.Near(ctx, &index.Member{Host: "other.example", Fingerprint: other.Findings.Fingerprint}, 10)
+		s.ok(err)
+		if len(near) != 1 || !reflect.DeepEqual(near[0].Member, index.MemberOf(site)) {
+			s.Fatalf("near\n%+v\nwant\n%+v", near, index.MemberOf(site))
+		}
+		if h := near[0].Hosting; h.Registrar == "" || h.RegistrarID == 0 || h.Registered.IsZero() || len(h.NS) == 0 {
+			s.Errorf("hosting %+v", h)
+		}
+	}},
 }
 
 var linkTests = []test{
