@@ -78,7 +78,7 @@ func (p *plain) fits(with, rest string) bool {
 
 var closing = map[byte]byte{'[': ']', '(': ')', '{': '}', '<': '>'}
 
-var disguises = map[string]string{".": ".", "dot": ".", ",": ".", ":": ":", "://": "://", ":/": ":/", ":]//[": "://", "/": "/", "//": "//", "@": "@", "at": "@", "et": "@"}
+var disguises = map[string]string{".": ".", "dot": ".", ",": ".", ":": ":", "://": "://", ":/": ":/", "/": "/", "//": "//", "@": "@", "at": "@"}
 
 // disarmed tells what a spelling at the beginning of s stands for and how long it is; n is 0 for none.
 func disarmed(s string) (with string, n int) {
