@@ -124,10 +124,18 @@ func (b *brands) begin(title string) []*brand {
 			continue
 		}
 		for _, n := range b.byWord[words[0]] {
-			if len(words) >= len(n.words) && len(words)-len(n.words) <= maxFollowing && strings.Join(words[:len(n.words)], " ") == strings.Join(n.words, " ") {
+			if len(words) >= len(n.words) && len(words)-len(n.words) <= n.following() && strings.Join(words[:len(n.words)], " ") == strings.Join(n.words, " ") {
 				out = append(out, n.brand)
 			}
 		}
 	}
 	return out
+}
+
+// following is how many words may stand behind a name in a title; none behind short ones, which mean other things as well.
+func (n *named) following() int {
+	if len(n.words) == 1 && len(n.words[0]) < minHostName {
+		return 0
+	}
+	return maxFollowing
 }

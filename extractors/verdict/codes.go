@@ -86,10 +86,11 @@ const (
 	topicCode     = "code"     // of documentation
 
 	topicReferral = "referral"
+	topicDeposit  = "deposit" // pays in, of whatever kind
 )
 
 func topics() []string {
-	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicReferral}
+	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicDeposit, topicReferral}
 }
 
 func isTopic(code string) bool { return slices.Contains(topics(), code) }

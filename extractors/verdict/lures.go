@@ -40,6 +40,7 @@ const (
 	negation
 	negationAfter
 	caution
+	tellsOf
 )
 
 const (
@@ -55,6 +56,7 @@ type luresForm struct {
 	Negations      []lined[string]            `yaml:"negations"`       // before what they negate
 	NegationsAfter []lined[string]            `yaml:"negations_after"` // behind it
 	Cautions       []lined[string]            `yaml:"cautions"`        // words of warnings and reports about frauds
+	Others         []lined[string]            `yaml:"others"`          // words with which others are spoken of, within a sentence
 	Phrases        map[string][]lined[string] `yaml:"phrases"`         // by reason or topic code
 }
 
@@ -91,6 +93,7 @@ func (l *loading) phrases(to *lures, file string, form *luresForm) {
 	take(form.Negations, "", negation)
 	take(form.NegationsAfter, "", negationAfter)
 	take(form.Cautions, "", caution)
+	take(form.Others, "", tellsOf)
 	known := append(wordCodes(), topics()...)
 	for _, code := range slices.Sorted(maps.Keys(form.Phrases)) {
 		list := form.Phrases[code]
@@ -210,6 +213,8 @@ func (m *marks) set(r role, lang uint8) {
 		m.follows |= 1 << lang
 	case caution:
 		m.cautions |= 1 << lang
+	case tellsOf:
+		m.others |= 1 << lang
 	}
 }
 

@@ -1,5 +1,7 @@
 package verdict
 
+import "strings"
+
 // reading is what the phrases of one page come to.
 type reading struct {
 	text     *text
@@ -14,6 +16,9 @@ const (
 	minShare   = 0.12 // of all words, in languages with blanks between them
 	minWarned  = 3    // words about frauds that make a page one about them
 	warnedPart = 160  // words of the page for one of them, at most
+
+	quoteReach = 48 // bytes
+	quotes     = "\"“”„«»「」『』‹›"
 
 	negationReach = 6 // words
 	singleReach   = 9 // letters of scripts without blanks
@@ -43,12 +48,15 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 			continue
 		}
 		kept = append(kept, h)
-		for i := h.from; i <= h.to; i++ {
+		for i := h.from; i <= h.to && !isTopic(h.phrase.code); i++ {
 			t.tokens[i].taken = true
 		}
 	}
-	warned := make([]bool, t.pieces+1)
+	warned, told := make([]bool, t.pieces+1), map[int32]bool{}
 	for i := range t.tokens {
+		if t.tokens[i].marks.others&langs != 0 {
+			told[t.tokens[i].sentence] = true
+		}
 		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, langs) {
 			r.warnings++
 			warned[k.piece] = true
@@ -60,7 +68,7 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 			r.hits = append(r.hits, h)
 			continue
 		}
-		if r.about || warned[t.tokens[h.from].piece] || t.denied(h.from, h.to, 1<<h.phrase.lang|langs) {
+		if r.about || warned[t.tokens[h.from].piece] || told[t.tokens[h.from].sentence] || t.quoted(h.from, h.to) || t.denied(h.from, h.to, 1<<h.phrase.lang|langs) {
 			r.reported = append(r.reported, h)
 			continue
 		}
@@ -87,4 +95,17 @@ func (t *text) denied(from, to int, langs uint32) bool {
 		}
 	}
 	return false
+}
+
+// quoted reports whether tokens from to to stand in quotation marks that hold little else: words of others, or a list of words.
+func (t *text) quoted(from, to int) bool {
+	before := t.s[max(0, int(t.tokens[from].from)-quoteReach):t.tokens[from].from]
+	after := t.s[t.tokens[to].to:min(len(t.s), int(t.tokens[to].to)+quoteReach)]
+	if n := strings.LastIndexByte(before, '\n'); n >= 0 {
+		before = before[n:]
+	}
+	if n := strings.IndexByte(after, '\n'); n >= 0 {
+		after = after[:n]
+	}
+	return strings.ContainsAny(before, quotes) && strings.ContainsAny(after, quotes)
 }

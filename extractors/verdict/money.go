@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"net/url"
 	"strings"
 
 	"scamatlas/extractors"
@@ -19,26 +20,55 @@ func (s *site) money() {
 	}
 }
 
-// asked is how plainly the page with a wallet asks for a deposit: in words; by plans beside it; by nothing. Who asks for gifts says so.
+// asked is how plainly the page with a wallet asks for a deposit: in words, by its address, by several coins to choose from, by plans
+// elsewhere on the site; least by nothing but the wallet. Who asks for gifts says so.
 func (s *site) asked(x *extractors.Indicator) (float64, string) {
 	p := s.page(x.Page)
-	if p != nil && (p.has(topicDonation) || p.about) {
+	if p != nil && (p.has(topicDonation) || p.about || p.has(topicCode)) {
 		return 0, ""
 	}
+	promises := len(s.places(codeDeposit)) > 0 || s.found[codePlans] != nil || s.found[codeReturn] != nil
 	if p != nil {
 		for _, h := range p.hits {
 			if h.phrase.code == codeDeposit {
 				return 1, ": " + p.text.quote(h.from, h.to)
 			}
 		}
+		for _, h := range p.hits {
+			if h.phrase.code == topicDeposit && x.Role == extractors.Payee {
+				return 0.7, ": " + p.text.quote(h.from, h.to)
+			}
+		}
 	}
-	if len(s.places(codeDeposit)) > 0 || s.found[codePlans] != nil || s.found[codeReturn] != nil {
+	switch {
+	case promises:
 		return 0.7, ""
-	}
-	if x.Role == extractors.Payee {
-		return 0.4, ""
+	case isTill(x.Page), s.chains(x.Page) > 1, x.Where == extractors.InQR:
+		return 0.6, ""
+	case x.Role == extractors.Payee:
+		return 0.25, ""
 	}
 	return 0, ""
+}
+
+// chains counts the chains of the wallets to pay to on one page.
+func (s *site) chains(page string) int {
+	chains := map[string]bool{}
+	for i := range s.f.Indicators {
+		if x := &s.f.Indicators[i]; x.Page == page && x.Payee() {
+			chains[x.Chain] = true
+		}
+	}
+	return len(chains)
+}
+
+// isTill reports whether an address is named after paying in, in whatever language the site speaks.
+func isTill(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	return hasAny(strings.ToLower(u.Path+" "+u.Fragment), "deposit", "recharge", "topup", "top-up", "fund", "pay", "checkout", "invest", "chongzhi", "cashier", "payin", "add-money")
 }
 
 func (p *reading) has(code string) bool {

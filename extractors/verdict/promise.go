@@ -156,15 +156,26 @@ func (p *reading) warnedAt(words string, langs uint32) bool {
 	if n == len(t.tokens) {
 		return false
 	}
+	about := func(k int) bool {
+		m := &t.tokens[k].marks
+		return m.cautions&langs != 0 && !t.denied(k, k, langs) || m.others&langs != 0 && t.tokens[k].sentence == t.tokens[n].sentence
+	}
 	for k := n; k >= 0 && t.tokens[k].piece == t.tokens[n].piece; k-- {
-		if t.tokens[k].marks.cautions&langs != 0 && !t.denied(k, k, langs) {
+		if about(k) {
 			return true
 		}
 	}
 	for k := n + 1; k < len(t.tokens) && t.tokens[k].piece == t.tokens[n].piece; k++ {
-		if t.tokens[k].marks.cautions&langs != 0 && !t.denied(k, k, langs) {
+		if about(k) {
 			return true
 		}
+	}
+	last := n
+	for last+1 < len(t.tokens) && int(t.tokens[last+1].to) <= int(at)+len(words) {
+		last++
+	}
+	if t.quoted(n, last) {
+		return true
 	}
 	return t.denied(n, n, langs)
 }

@@ -20,6 +20,7 @@ type token struct {
 type marks struct {
 	negates, follows uint32 // bits of languages: it negates what comes after it, before it
 	cautions         uint32 // it speaks of frauds
+	others           uint32 // it tells what others say
 }
 
 // text is the words of one page.
