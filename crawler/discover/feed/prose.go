@@ -49,7 +49,7 @@ func ExtractHosts(text string) []Found {
 			f.Text = text[f.Where:p.at[m.end]]
 			out = append(out, f)
 		}
-		i = max(m.end, i+dot+1)
+		i = max(m.next, m.end, i+dot+1)
 		if !m.local { // what stands before an @ is still to be read with what follows
 			from = i
 		}
@@ -60,6 +60,7 @@ func ExtractHosts(text string) []Found {
 // mention is a run of labels and what surrounds it.
 type mention struct {
 	from, end  int // of all: scheme, name, port, path
+	next       int // where to read on
 	name, tail int // of the name
 	scheme     string
 	schemed    bool // "://" stands in front
@@ -88,7 +89,7 @@ func (p *plain) mention(from, dot int) mention {
 		}
 		b += n
 	}
-	m := mention{from: a, end: b}
+	m := mention{from: a, end: b, next: b}
 	if scheme, _, ok := bytes.Cut(p.text[a:dot], []byte("__")); ok { // hxxps__name
 		if _, web := webScheme(string(scheme)); web && len(scheme) > 0 {
 			m.schemed, m.scheme, a = true, string(scheme), a+len(scheme)
@@ -104,7 +105,7 @@ func (p *plain) mention(from, dot int) mention {
 	if a >= b {
 		return m
 	}
-	m.end = max(b, m.end)
+	m.end = b
 	m.armed = slices.Contains(p.armed[a:b], true)
 	if !m.schemed {
 		m.from = a
@@ -153,6 +154,12 @@ func (p *plain) before(m *mention, from int) {
 				m.schemed, m.scheme, m.from = true, string(before[k:]), m.name-len(head)+k
 				return
 			}
+		}
+	}
+	if user, ok := bytes.CutSuffix(p.text[max(0, m.name-maxUser):m.name], []byte(" at ")); ok && len(user) > 0 { // "<name at host>"
+		if i := bytes.LastIndexAny(user, " <("); i >= 0 && user[i] == '<' {
+			m.mail = true
+			return
 		}
 	}
 	if n := len(head); n > 0 && (head[n-1] == '/' || head[n-1] == '\\') {

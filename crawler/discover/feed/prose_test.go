@@ -105,6 +105,21 @@ func compareHosts(got, want []string) (right, wrong, missed int) {
 	return right, wrong, len(want) - right
 }
 
+func TestFound(t *testing.T) {
+	text := "Mail x@mail-of-x.com. Go to hxxps://Nova-Fx[.]com:8443/h5?a=1#b. Or nova-fx.vip."
+	want := []Found{
+		{Mail, "mail-of-x.com", "", 5, "x@mail-of-x.com"},
+		{Site, "nova-fx.com", "https://nova-fx.com:8443/h5?a=1", 28, "hxxps://Nova-Fx[.]com:8443/h5?a=1#b"},
+		{Site, "nova-fx.vip", "", 68, "nova-fx.vip"},
+	}
+	if got := ExtractHosts(text); !slices.Equal(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if got := ExtractHosts(""); got != nil {
+		t.Errorf("%+v of nothing", got)
+	}
+}
+
 // FuzzExtractHosts: whatever the text, what is found are hosts that stand where they are said to.
 func FuzzExtractHosts(f *testing.F) {
 	for _, l := range prose(f) {
