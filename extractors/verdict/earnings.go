@@ -37,11 +37,25 @@ func (s *site) earnings() {
 	}
 }
 
-// toldAt reports whether the words of an offer stand in a paragraph that speaks of frauds, or denies them.
+// toldAt reports whether an offer stands in a paragraph that speaks of frauds, or is denied: "nobody pays 3 % a day".
 func (s *site) toldAt(p *reading, words string) bool {
 	words, _, _ = strings.Cut(words, " | ")
 	if _, after, ok := strings.Cut(words, ": "); ok {
 		words = after
 	}
-	return p.warnedAt(strings.TrimSpace(strings.TrimSuffix(words, "…")), s.r.lures.bitsOf(p.text))
+	words = strings.TrimSpace(strings.TrimSuffix(words, "…"))
+	langs := s.r.lures.bitsOf(p.text)
+	if p.warnedAt(words, langs) {
+		return true
+	}
+	at := strings.Index(p.text.s, words)
+	if at < 0 {
+		return false
+	}
+	for n := searchToken(p.text.tokens, int32(at)); n < len(p.text.tokens) && int(p.text.tokens[n].from) < at+len(words); n++ {
+		if p.text.tokens[n].kind == digit && p.text.denied(n, n, langs) {
+			return true
+		}
+	}
+	return false
 }

@@ -31,7 +31,9 @@ const (
 	maxSeen      = 160
 	maxBytes     = 1 << 20 // of a document that are read
 
-	leastDaily = 0.15    // percent a day that no honest deposit pays
+	leastDaily = 0.06    // percent a day, 22 a year, that no honest deposit pays
+	leastTerm  = 0.3     // the same where only a term of days stands beside the rate
+	leastYear  = 100.0   // percent a year
 	mostDaily  = 100_000 // more is a misread figure
 )
 
@@ -96,7 +98,13 @@ func (c *collector) unit(u *unit) {
 	for i := range u.parts {
 		p := c.reader.part(u.parts[i].text, u.parts[i].head)
 		u.parts[i].meaning = p
-		if p.other || p.yearly {
+		if p.other {
+			continue
+		}
+		if p.yearly {
+			if p.percent >= leastYear && p.earns {
+				c.add(p.percent, 365, false, u.parts[i].head+" "+u.parts[i].text)
+			}
 			continue
 		}
 		if percent, days, ok := p.rate(); ok {
@@ -105,7 +113,26 @@ func (c *collector) unit(u *unit) {
 		}
 	}
 	if !rates && len(u.parts) >= 2 {
+		c.term(u)
 		c.sums(u)
+	}
+}
+
+// term reads a rate in one cell and the term it is paid for in another.
+func (c *collector) term(u *unit) {
+	percent, days := 0.0, 0.0
+	for i := range u.parts {
+		switch p := &u.parts[i].meaning; {
+		case p.other || p.yearly:
+			return
+		case percent == 0 && p.percent > 0 && p.earns:
+			percent = p.percent
+		case days == 0 && p.span > 0:
+			days = max(p.span, 1.0/24)
+		}
+	}
+	if percent > 0 && days > 0 && percent/days >= leastTerm {
+		c.add(percent, days, false, u.text())
 	}
 }
 

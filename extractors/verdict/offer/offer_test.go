@@ -25,6 +25,11 @@ func TestOffers(t *testing.T) {
 		{"German sums", `<h3>M</h3><ul><li>1.000 €</li><li>50 € Ertrag täglich</li></ul>`, "5.000"},
 		{"French decimals", `<p>un rendement de 1,5 % par jour</p>`, "1.500"},
 
+		{"bets of seconds", `<table><tr><th>时间</th><th>收益率</th></tr><tr><td>60 秒</td><td>40%</td></tr></table>`, "960.000"},
+		{"by the month, a compound", `<h1>12 % Festzins pro Monat</h1>`, "0.400"},
+		{"hundreds a year", `<p>Stake it and earn 365% APY.</p>`, "1.000"},
+
+		{"a term and a rate of a bank", `<table><tr><th>Termin</th><th>Zinsen</th></tr><tr><td>30 Tage</td><td>2,4 %</td></tr></table>`, ""},
 		{"bank", `<table><tr><th>Account</th><th>AER</th></tr><tr><td>Fixed</td><td>4.5%</td></tr></table>`, ""},
 		{"bank by the year", `<p>Earn 5.1% a year, paid monthly.</p>`, ""},
 		{"prices", `<h3>Pro</h3><ul><li>$29 per month</li><li>$290 per year</li><li>5 users</li></ul>`, ""},

@@ -27,7 +27,7 @@ func (r *Reader) part(text, head string) meaning {
 	low, above := fold(text), fold(head)
 	both := above + low
 	m := meaning{
-		earns: r.words["earn"].in(both), pays: r.words["pay"].in(both), total: r.words["total"].in(both),
+		earns: r.words["earn"].in(both) || r.words["earnsuffix"].ends(both), pays: r.words["pay"].in(both), total: r.words["total"].in(both),
 		other: r.words["other"].in(both), headTime: head != "" && r.words["time"].in(above),
 	}
 	m.period = r.period(low)
@@ -88,7 +88,7 @@ func (r *Reader) unit(word, rest string) float64 {
 	for _, u := range []struct {
 		name string
 		days float64
-	}{{"hours", 1.0 / 24}, {"weeks", 7}, {"months", 30}, {"days", 1}} {
+	}{{"seconds", second}, {"minutes", 60 * second}, {"hours", 1.0 / 24}, {"weeks", 7}, {"months", 30}, {"days", 1}} {
 		l := r.words[u.name]
 		for _, w := range l.spaced {
 			if word == w {
@@ -177,6 +177,8 @@ func run(s string, at int) (n int) {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+const second = 1.0 / 24 / 3600 // days
+
 // rate gives the gain in percent and the days it takes, when a text says both.
 func (m *meaning) rate() (percent, days float64, ok bool) {
 	switch {
@@ -184,6 +186,8 @@ func (m *meaning) rate() (percent, days float64, ok bool) {
 		return 0, 0, false
 	case m.period > 0:
 		return m.percent, m.period, m.earns || m.period <= 1
+	case m.span > 0 && m.span < 1.0/24:
+		return m.percent, 1.0 / 24, m.earns // a bet on the next seconds: one an hour is meant kindly
 	case m.after && m.span > 0 && m.percent >= 100:
 		return max(m.percent-100, m.percent/10), m.span, true
 	case m.after && m.span > 0:

@@ -77,3 +77,13 @@ func (l *list) at(folded string) int {
 	}
 	return -1
 }
+
+// ends reports whether a word of a folded text ends with one of the words: Festgeldzins.
+func (l *list) ends(folded string) bool {
+	for _, w := range l.spaced {
+		if strings.Contains(folded, w[1:]) {
+			return true
+		}
+	}
+	return false
+}
