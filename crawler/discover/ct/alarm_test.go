@@ -97,7 +97,7 @@ func TestUnproven(t *testing.T) {
 		kind   Kind
 		tamper func(http.Handler) http.Handler
 		want   error
-		next   int64 // how far it comes
+		next   int64 // how far it comes; -1 = it begins at entry 700 and comes nowhere
 	}{
 		{"a name in a full tile", Static, swap("data/001", rename), ErrUnproven, 256},
 		{"a name in the last tile", Static, swap("data/004", func(b []byte) []byte {
@@ -116,16 +116,27 @@ func TestUnproven(t *testing.T) {
 		{"no entries", RFC6962, swap("start=512", func([]byte) []byte { return []byte(`{"entries":[]}`) }), ErrMalformed, 512},
 		{"other JSON", RFC6962, swap("start=512", func([]byte) []byte { return []byte(`{"entries":{}}`) }), ErrMalformed, 512},
 		{"a proof", RFC6962, swap("consistency", func(b []byte) []byte { return []byte(`{"consistency":[]}`) }), ErrUnproven, 0},
+		{"a hash tile at the beginning", Static, swap("tile/1/", flip), ErrUnproven, -1},
+		{"a proof at the beginning", RFC6962, swap("consistency", func(b []byte) []byte {
+			return bytes.Replace(b, []byte(`"consistency":["`), []byte(`"consistency":["AAAA`), 1)[:len(b)+4]
+		}), ErrMalformed, -1},
+		{"another proof at the beginning", RFC6962, swap("consistency", func(b []byte) []byte {
+			return bytes.Replace(b, b[17:21], []byte("AAAA"), 1)
+		}), ErrUnproven, -1},
 		{"a proof of short hashes", RFC6962, swap("consistency", func(b []byte) []byte { return []byte(`{"consistency":["AAAA"]}`) }), ErrMalformed, 0},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var g got
-			s := serveHandler(t, c.kind, l, c.tamper(kinds[c.kind](l)), nil)
+			s := serveHandler(t, c.kind, l, c.tamper(kinds[c.kind](l)), func(o *Options) {
+				if c.next < 0 {
+					o.From = 700
+				}
+			})
 			if err := g.readOn(t, s, 0); !errors.Is(err, c.want) {
 				t.Errorf("error is %v, want %v", err, c.want)
 			}
-			if g.cursor == nil && c.next == 0 {
+			if g.cursor == nil && c.next <= 0 {
 				return
 			}
 			if g.next(t) != c.next {
