@@ -180,8 +180,8 @@ func (v *visit) settle(ctx context.Context) error {
 				v.rec.stop("elements")
 				return nil
 			}
-			if time.Since(since) >= v.slow(quietTime) {
-				return nil
+			if still, at := v.rec.calm(time.Now()); still && !at.After(since) && time.Since(since) >= v.slow(quietTime) {
+				return nil // and nothing came while the page was asked
 			}
 		}
 		pause(ctx, lookInterval)
