@@ -18,6 +18,12 @@ type Options struct {
 	// AllowMerges lets clusters of any size join and grow. Without it those that would join another of more than 20 sites, or grow
 	// more than tenfold, are kept apart and an Alarm is given.
 	AllowMerges bool
+	// Reference knows the hosts of honest firms, which others imitate: they are in no cluster, what they show joins nobody, and who looks
+	// like them is told in Grouping.Imitations. nil: none.
+	Reference func(host string) bool
+	// Shared knows values that belong to many: wallets of exchanges, addresses of shared servers. kind is a Tie's; of a wallet with a tag
+	// the value is "WALLET tag TAG". nil: Known.
+	Shared func(kind, value string) bool
 	// Links are what analysts decided. They win over all evidence and over alarms.
 	Links []index.Link
 	// Previous are the clusters of the last build, so that Related and Explain tell of the alarms in them. Build is given them itself.
@@ -34,10 +40,18 @@ func (o Options) kitCut() float64 {
 	return o.KitCut
 }
 
+func (o Options) shared() func(kind, value string) bool {
+	if o.Shared == nil {
+		return Known
+	}
+	return o.Shared
+}
+
 // Grouping is the outcome of a build: all clusters of two or more sites, ordered by layer, size falling, id.
 type Grouping struct {
-	Clusters []index.Cluster
-	Alarms   []Alarm // what was kept apart though evidence joins it
+	Clusters   []index.Cluster
+	Alarms     []Alarm     // what was kept apart though evidence joins it
+	Imitations []Imitation // ordered by honest host, most alike first
 }
 
 // Builder collects members, then groups them. The first grouping replaces the members' tokens by numbers, so nothing can be added
@@ -75,7 +89,7 @@ func (b *Builder) Build(previous []index.Cluster, o Options) Grouping {
 	g := b.group(previous, o)
 	all := append(g.kits.clusters(g.families), g.people.clusters()...)
 	out := name(all, previous, o.now())
-	return Grouping{Clusters: out, Alarms: append(g.kitGuard.alarms(out, o), g.peopleGuard.alarms(out, o)...)}
+	return Grouping{Clusters: out, Alarms: append(g.kitGuard.alarms(out, o), g.peopleGuard.alarms(out, o)...), Imitations: g.imitations(out)}
 }
 
 // grouped is a build before its clusters are described.
@@ -98,18 +112,20 @@ func (b *Builder) group(previous []index.Cluster, o Options) *grouped {
 		b.kits = newKits(sites, &b.arena)
 	}
 	g := &grouped{sites: sites, kits: b.kits, kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
+	g.kits.honest = o.honest(sites)
+	shown := func() []*evidence { return stop(b.ledger.evidence(), g.kits.honest, o.shared()) }
 	g.kits.pins = newPins(index.Kit, sites, o.Links)
 	g.families = g.kits.group(o.kitCut())
-	g.families = newStock(g.kits, b.ledger.evidence(), g.families, o.kitCut()).part(g.families)
+	g.families = newStock(g.kits, shown(), g.families, o.kitCut()).part(g.families)
 	if g.kitGuard.check(g.families) {
 		g.families = g.kitGuard.apart(g.kits, g.families)
 	}
 	g.families = g.kits.pins.families(g.kits, g.families)
 	g.kit = kitOf(len(sites), g.families)
 	hands := newPins(index.Operator, sites, o.Links)
-	g.people = newPeople(sites, b.ledger, hands, g.kit, nil)
+	g.people = newPeople(sites, shown(), hands, g.kit, nil)
 	if g.peopleGuard.check(g.people.groups()) {
-		g.people = newPeople(sites, b.ledger, hands, g.kit, g.peopleGuard.ward)
+		g.people = newPeople(sites, shown(), hands, g.kit, g.peopleGuard.ward)
 	}
 	return g
 }

@@ -3,8 +3,10 @@ package cluster
 import (
 	"cmp"
 	"hash/maphash"
+	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
@@ -26,12 +28,13 @@ const (
 
 // evidence is one value that several sites share.
 type evidence struct {
-	kind   string // as in index.Tie
-	value  string
-	group  group
-	base   float64
-	weight float64 // base after what else is known of the holders
-	sites  []int32 // ascending
+	kind    string // as in index.Tie
+	value   string
+	group   group
+	base    float64
+	stopped bool    // it joins nobody, whatever it weighs: see stop
+	weight  float64 // base after what else is known of the holders
+	sites   []int32 // ascending
 }
 
 // alone reports whether the value joins its holders without a second witness.
@@ -182,9 +185,20 @@ func claimWeight(kind string) float64 {
 	return 0
 }
 
-// noteHosting leaves out what belongs to a CDN: its addresses, and the certificates it shows for its customers.
+// noteHosting leaves out what belongs to a CDN: its addresses, and the certificates it shows for its customers. What may stand behind
+// it counts a little less.
 func noteHosting(i int, m *index.Member, note noteFunc) {
 	h := &m.Hosting
+	if len(h.NS) > 0 && h.Registrar != "" && !h.Registered.IsZero() {
+		born := strings.Join(h.NS, " ") + ", " + h.Registrar + ", " + h.Registered.UTC().Format(time.DateOnly)
+		note(i, "registration", born, hosting, weightBirth)
+	}
+	for _, o := range h.Origins {
+		where, _, _ := strings.Cut(o, " ")
+		if a, err := netip.ParseAddr(where); err == nil {
+			note(i, "address", a.String(), hosting, weightOrigin)
+		}
+	}
 	if h.CDN != "" {
 		return
 	}
@@ -195,9 +209,29 @@ func noteHosting(i int, m *index.Member, note noteFunc) {
 		if h.SPKISHA256 != "" {
 			note(i, "spki", h.SPKISHA256, hosting, weightCert)
 		}
+		noteNamed(i, m, note)
 	}
 	for _, a := range h.Addresses {
 		note(i, "address", a, hosting, weightAddress)
+	}
+}
+
+// noteNamed notes the other sites that a certificate was made for, and the site itself for theirs.
+func noteNamed(i int, m *index.Member, note noteFunc) {
+	others := 0
+	for _, s := range m.Hosting.CertSANs {
+		if !strings.EqualFold(s, m.Host) {
+			others++
+		}
+	}
+	if others > maxNamed {
+		return
+	}
+	note(i, "named", m.Host, hosting, weightCert)
+	for _, s := range m.Hosting.CertSANs {
+		if s = strings.ToLower(s); s != m.Host && !strings.HasPrefix(s, "*") {
+			note(i, "named", s, hosting, weightCert)
+		}
 	}
 }
 

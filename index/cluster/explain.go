@@ -76,6 +76,8 @@ func (g *grouped) frontEnds(e *FrontEnds, a, b int, o Options) {
 	switch {
 	case x.version != y.version:
 		e.Note = "their fingerprints were made by different versions; a new visit or rescan makes them comparable"
+	case g.kits.isHonest(a) || g.kits.isHonest(b):
+		e.Note = "one of the two is known to be honest: it is in no cluster, and who looks like it imitates it"
 	case !x.substantial() || !y.substantial():
 		e.Note = "one of the two pages has too little on it to be compared"
 	case !e.Same && apartBy(g.kitGuard.ward, a, b):

@@ -12,6 +12,9 @@ func (p *people) judge(gs ...group) {
 }
 
 func (p *people) judged(e *evidence) float64 {
+	if e.stopped {
+		return 0
+	}
 	weight := e.base * min(1, fewHolders/float64(len(e.sites)))
 	h := p.holders(e)
 	switch {

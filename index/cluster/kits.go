@@ -9,8 +9,10 @@ type kits struct {
 	rare           [signals]*rarity
 	sets           [][signals]weighed
 	icons, servers commons
-	limit          int   // maxLinked
-	pins           *pins // nil: none
+	limit          int        // maxLinked
+	pins           *pins      // nil: none
+	honest         []bool     // by site; nil: none
+	imitators      []imitated // of honest sites, known after group
 }
 
 // newKits numbers the tokens of the sites, which replaces their hashes.
@@ -39,7 +41,7 @@ func (k *kits) group(cut float64) [][]int {
 	var whole []int
 	for i := range each {
 		each[i] = []int{i}
-		if k.sites[i].substantial() {
+		if k.comparable(i) {
 			whole = append(whole, i)
 		}
 	}
@@ -53,6 +55,7 @@ func (k *kits) group(cut float64) [][]int {
 	k.weigh(units, 0)
 	second := newFinder(k, cut)
 	second.run(second.foresee(units, copyOf))
+	k.findImitators(second)
 	return k.link(second, k.limit)
 }
 
@@ -67,7 +70,7 @@ func (f *finder) foresee(units [][]int, copyOf []int32) []int {
 			f.parts.join(g[0], i)
 			switch k := copyOf[i]; {
 			case n < maxListed:
-				if f.kits.sites[i].substantial() {
+				if f.kits.comparable(i) {
 					order = append(order, i)
 				}
 			case k >= 0 && unit[k] == u && f.copyOf[k] < 0 && slices.Contains(g[:maxListed], int(k)):

@@ -29,13 +29,15 @@ const (
 
 // Honest sites on the public design that a kit was made from.
 const (
-	tying       = 0.5 // base weight of what ties a site to others that show wallets
-	minCopies   = 2   // sites that show wallets, or are tied to such, for a family to be a kit's
-	minStock    = 5   // clean sites for a family to be one of a public design
-	guestShare  = 0.8 // of the copies' likeness to each other that a clean site must reach in one signal to be one of them
-	guestHeads  = 16  // copies that it is compared with
-	telling     = 0.2 // likeness of copies from which a signal can tell
-	publicShare = 20  // one in so many clean sites holds a token of the public design
+	tying       = 0.5  // base weight of what ties a site to others that show wallets
+	minCopies   = 2    // sites that show wallets, or are tied to such, for a family to be a kit's
+	minStock    = 5    // clean sites for a family to be one of a public design
+	guestShare  = 0.8  // of the copies' likeness to each other that a clean site must reach in one signal to be one of them
+	guestHeads  = 16   // copies that it is compared with
+	sameWords   = 0.05 // likeness of texts from which sites say something in common
+	minWords    = 30   // 3-grams of words from which a site says something
+	telling     = 0.2  // likeness of copies from which a signal can tell
+	publicShare = 20   // one in so many clean sites holds a token of the public design
 )
 
 // Pairs looked at. All pairs of a million sites would take years.
@@ -71,6 +73,8 @@ const (
 	weightCert    = 0.8
 	weightContact = 0.7
 	weightAddress = 0.4
+	weightOrigin  = 0.3 // an address that may be the server behind a CDN
+	weightBirth   = 0.2 // name servers, registrar and day of registration together
 	// Claims and backends never join alone, whatever they weigh: they are copied with the kit.
 	weightCompany = 0.5
 	weightLicence = 0.4
@@ -88,6 +92,8 @@ const (
 	maxPaired        = 100 // holders of an identifier that are looked at pair by pair
 	crowd            = 4   // unconnected parties behind one address or certificate that make it shared hosting
 	maxTiesPerEdge   = 6   // reasons kept for one pair of sites
+	maxImitators     = 100 // sites named that look like an honest one
+	maxNamed         = 10  // other hosts in a certificate; one with more is a server's of many customers
 	maxLineage       = 50  // events kept of one cluster
 
 	alarmJoin   = 20 // sites above which two clusters are not joined without being asked

@@ -28,8 +28,8 @@ type edge struct {
 }
 
 // newPeople joins sites. ward, nil or by site, keeps some apart.
-func newPeople(sites []site, l *ledger, pinned *pins, kit, ward []int) *people {
-	p := &people{sites: sites, pins: pinned, kit: kit, kitSize: map[int]int{}, evidence: l.evidence(), of: make([][]*evidence, len(sites)),
+func newPeople(sites []site, shown []*evidence, pinned *pins, kit, ward []int) *people {
+	p := &people{sites: sites, pins: pinned, kit: kit, kitSize: map[int]int{}, evidence: shown, of: make([][]*evidence, len(sites)),
 		wallets: newForest(len(sites)), party: newForest(len(sites)), ward: slices.Clone(ward)}
 	for _, k := range kit {
 		p.kitSize[k]++
@@ -64,7 +64,9 @@ func (p *people) joinWallets() {
 		if e.group != money {
 			continue
 		}
-		e.weight = e.base * min(1, maxWalletHolders/float64(len(e.sites)))
+		if !e.stopped {
+			e.weight = e.base * min(1, maxWalletHolders/float64(len(e.sites)))
+		}
 		if e.weight < 1 {
 			continue
 		}

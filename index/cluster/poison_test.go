@@ -132,6 +132,7 @@ func TestStockThemeJoinsNoPeople(t *testing.T) {
 	sites := estate(nil)
 	for i := range 500 {
 		m := front(alive(host("theme", i)), "stock", .8)
+		m.Fingerprint.Text = set(tokens(m.Host+"own words", 200))
 		m.Indicators = []extractors.Indicator{ga4(fmt.Sprintf("own%d", i)), ga4("theme author")}
 		m.Hosting.Addresses = []string{fmt.Sprintf("203.0.113.%d", i%5)}
 		sites = append(sites, m)
@@ -141,14 +142,71 @@ func TestStockThemeJoinsNoPeople(t *testing.T) {
 	if got := layout(all, index.Operator); got != layout(want, index.Operator) {
 		t.Errorf("operators %.300s", got)
 	}
-	if c := only(t, all, "theme0000.example"); c.Layer != index.Kit || c.Size != 500 {
-		t.Errorf("the theme: %s of %d", c.Layer, c.Size)
+	if got := layout(all, index.Kit); got != layout(want, index.Kit) {
+		t.Errorf("kits %.300s", got)
 	}
 }
 
+func TestHotWalletOfAnExchangeJoinsNobody(t *testing.T) {
+	const hot = "0x28c6c06298d514db089934071355e5743bf21d60"
+	want := layout(build(nil, estate(nil)...), index.Operator)
+	shown := estate(func(i int, m *index.Member) { m.Indicators = append(m.Indicators, wallet(hot)) })
+	if got := layout(build(nil, shown...), index.Operator); got != want {
+		t.Errorf("operators %.300s", got)
+	}
+	tagged := estate(func(i int, m *index.Member) {
+		if i == 48 || i == 49 { // one customer of the exchange
+			w := wallet(hot)
+			w.Tag = "1077"
+			m.Indicators = append(m.Indicators, w)
+		}
+	})
+	if got := layout(build(nil, tagged...), index.Operator); !strings.Contains(got, "shop0000.example shop0001.example") {
+		t.Errorf("one customer's sites: %.300s", got)
+	}
+}
+
+// TestSharedHostingByItsTenants: no list knows the address; that strangers live there is seen.
+func TestSharedHostingByItsTenants(t *testing.T) {
+	house := func(tenants int) []*index.Member {
+		var all []*index.Member
+		for i := range tenants {
+			m := alive(host("t", i))
+			m.Hosting.Addresses, m.Hosting.CertSHA256 = []string{"198.51.100.9"}, "one for all"
+			if i >= 2 {
+				m.Indicators = []extractors.Indicator{ga4(fmt.Sprintf("own%d", i/2))}
+			}
+			all = append(all, m)
+		}
+		return all
+	}
+	if got := layout(build(nil, house(2)...), index.Operator); got != "t0000.example t0001.example" {
+		t.Errorf("two sites on one server with one certificate: %q", got)
+	}
+	for _, c := range build(nil, house(20)...) {
+		if c.Size > 2 || c.Hosts[0] == "t0000.example" {
+			t.Errorf("tenants of one house are %v", c.Hosts)
+		}
+	}
+}
+
+// marked gives what kinds of things the tests' sites lack: scripts, marks, pictures, icons.
+func marked(all []*index.Member) []*index.Member {
+	for i, m := range all {
+		kit := m.Host[:3] + fmt.Sprint(i/50)
+		m.Fingerprint.Script, m.Fingerprint.Marks = set(tokens(kit+"script", 60), tokens(m.Host+"script", 9)), set(tokens(kit+"marks", 20), tokens(m.Host+"marks", 9))
+		m.Fingerprint.ScreenP, m.Fingerprint.ScreenD = fmt.Sprintf("%016x", i/50), fmt.Sprintf("%016x", i/50<<20)
+		m.Fingerprint.FaviconSHA256, m.Hosting.HeaderOrder = kit, fmt.Sprint(i%9)
+	}
+	return all
+}
+
 func TestTenOrdersGiveOnePartition(t *testing.T) {
-	all := estate(nil)
+	all := append(marked(city(1200)), estate(nil)...)
 	want := build(nil, all...)
+	if len(want) < 40 {
+		t.Fatalf("only %d clusters", len(want))
+	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 10 {
 		r.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })

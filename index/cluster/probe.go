@@ -81,7 +81,7 @@ func (p *probe) fill(s signal) {
 // common is what common gives.
 func (p *probe) common(s signal, y *tokenSet) (both float64) {
 	t := &p.tables[s]
-	_, end := known(&p.own[s], y)
+	_, end := bounds(&p.own[s], y)
 	ids := y.ids
 	for len(ids) > 0 && ids[len(ids)-1] >= end { // only of a sketch
 		ids = ids[:len(ids)-1]

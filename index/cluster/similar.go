@@ -66,7 +66,7 @@ func jaccard(a, b *tokenSet, both float64) float64 {
 	if both == 0 {
 		return 0
 	}
-	limit, end := known(a, b)
+	limit, end := bounds(a, b)
 	return both / max(both, a.sum(limit, end)+b.sum(limit, end)-both)
 }
 
@@ -75,16 +75,16 @@ func contained(part, whole *tokenSet, both float64) float64 {
 	if both == 0 {
 		return 0
 	}
-	limit, end := known(part, whole)
+	limit, end := bounds(part, whole)
 	return both / max(both, part.sum(limit, end))
 }
 
-// known gives the hash and the number up to which both sets are known in full.
-func known(a, b *tokenSet) (limit, end uint32) { return min(a.limit, b.limit), min(a.end, b.end) }
+// bounds gives the hash and the number up to which both sets are known in full.
+func bounds(a, b *tokenSet) (limit, end uint32) { return min(a.limit, b.limit), min(a.end, b.end) }
 
 // common sums the weights of the tokens that both sets hold, of those that both know in full.
 func common(a, b *tokenSet) (both float64) {
-	_, end := known(a, b)
+	_, end := bounds(a, b)
 	var held [maxKept]uint32
 	sum := uint32(0)
 	for _, id := range intersect(&held, a.ids, b.ids) {

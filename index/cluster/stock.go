@@ -24,7 +24,7 @@ func newStock(k *kits, shared []*evidence, families [][]int, cut float64) *stock
 		s.tied[i] = k.sites[i].pays
 	}
 	for _, e := range shared {
-		if e.base >= tying && len(e.sites) <= maxPaired && !s.inherited(e) && slices.ContainsFunc(e.sites, func(i int32) bool { return k.sites[i].pays }) {
+		if !e.stopped && e.base >= tying && len(e.sites) <= maxPaired && !s.inherited(e) && slices.ContainsFunc(e.sites, func(i int32) bool { return k.sites[i].pays }) {
 			for _, i := range e.sites {
 				s.tied[i] = true
 			}
@@ -63,6 +63,8 @@ func (s *stock) part(families [][]int) [][]int {
 			}
 		}
 		switch {
+		case len(others) < minCopies && s.publicDesign(probes[w], families[n]):
+			parted[n] = alone(families[n])
 		case len(clean) == 0 || len(others) < minCopies:
 		case len(others) >= len(clean):
 			parted[n] = s.guests(probes[w], clean, others)
@@ -72,6 +74,28 @@ func (s *stock) part(families [][]int) [][]int {
 	})
 	out := slices.Concat(parted...)
 	slices.SortFunc(out, func(a, b []int) int { return a[0] - b[0] })
+	return out
+}
+
+// publicDesign reports whether a family in which nobody asks for money is one of a design that anybody can take: its sites look alike and
+// have nothing to say in common. Copies of a kit are copies of its words first of all.
+func (s *stock) publicDesign(p *probe, family []int) bool {
+	if len(family) < minStock {
+		return false
+	}
+	heads := family[:min(len(family), guestHeads)]
+	for _, i := range heads {
+		if p.kits.sites[i].total[text] < minWords {
+			return false
+		}
+	}
+	return usual(p, heads)[text] < sameWords
+}
+
+func alone(family []int) (out [][]int) {
+	for _, i := range family {
+		out = append(out, []int{i})
+	}
 	return out
 }
 
@@ -158,6 +182,9 @@ func (s *stock) copies(clean, others []int) [][]int {
 		out = append(out, g)
 	}
 	slices.Sort(stay)
+	if len(out) > 0 { // the design is public: its honest users have nothing else in common
+		return append(out, alone(stay)...)
+	}
 	return append(out, stay)
 }
 

@@ -74,8 +74,34 @@ func TestKitOnStockThemeOfFiveHundred(t *testing.T) {
 	if got := layout(all, index.Kit); !slices.Contains(strings.Split(got, "|"), want) {
 		t.Errorf("the kit is not by itself: %.600s", got)
 	}
-	if c := only(t, all, "theme0001.example"); c.Layer != index.Kit || c.Size != 500 {
-		t.Errorf("the theme: %s of %d", c.Layer, c.Size)
+	if got := layout(all, index.Kit) + layout(all, index.Operator); strings.Contains(got, "theme") {
+		t.Errorf("honest users of the design are grouped: %.600s", got)
+	}
+}
+
+func TestPublicDesignIsNoKit(t *testing.T) {
+	shops := func(words bool) (all []*index.Member) {
+		for i := range 40 {
+			m := front(alive(host("theme", i)), "stock", .8)
+			if !words { // the design's sample text gave way to their own
+				m.Fingerprint.Text = set(tokens(m.Host+"own words", 200))
+			}
+			all = append(all, m)
+		}
+		return all
+	}
+	if got := layout(build(nil, shops(false)...), index.Kit); got != "" {
+		t.Errorf("sites with a design in common and nothing to say: %.300s", got)
+	}
+	if got := layout(build(nil, shops(true)...), index.Kit); got != strings.Join(hosts("theme", 40), " ") {
+		t.Errorf("sites that say the same: %.300s", got)
+	}
+	payers := shops(false)
+	for i, m := range payers {
+		m.Indicators = []extractors.Indicator{wallet(fmt.Sprintf("W%d", i))}
+	}
+	if got := layout(build(nil, payers...), index.Kit); got != strings.Join(hosts("theme", 40), " ") {
+		t.Errorf("sites that all ask for money: %.300s", got)
 	}
 }
 
