@@ -113,8 +113,26 @@ func (c *collector) unit(u *unit) {
 		}
 	}
 	if !rates && len(u.parts) >= 2 {
+		c.tasks(u)
 		c.term(u)
 		c.sums(u)
+	}
+}
+
+// tasks reads a commission on each of so many tasks a day: one on the whole deposit each time.
+func (c *collector) tasks(u *unit) {
+	percent, count := 0.0, 0.0
+	for i := range u.parts {
+		p := &u.parts[i].meaning
+		if p.commission && p.percent > 0 && percent == 0 {
+			percent = p.percent
+		}
+		if p.tasks > 0 && count == 0 {
+			count = p.tasks
+		}
+	}
+	if percent > 0 && count > 0 {
+		c.add(percent*count, 1, true, u.text())
 	}
 }
 

@@ -25,6 +25,7 @@ func TestOffers(t *testing.T) {
 		{"German sums", `<h3>M</h3><ul><li>1.000 €</li><li>50 € Ertrag täglich</li></ul>`, "5.000"},
 		{"French decimals", `<p>un rendement de 1,5 % par jour</p>`, "1.500"},
 
+		{"tasks", `<table><tr><th>Level</th><th>Deposit</th><th>Commission</th><th>Tasks</th></tr><tr><td>VIP1</td><td>50 USDT</td><td>0.2%</td><td>20</td></tr></table>`, "4.000"},
 		{"bets of seconds", `<table><tr><th>时间</th><th>收益率</th></tr><tr><td>60 秒</td><td>40%</td></tr></table>`, "960.000"},
 		{"by the month, a compound", `<h1>12 % Festzins pro Monat</h1>`, "0.400"},
 		{"hundreds a year", `<p>Stake it and earn 365% APY.</p>`, "1.000"},
@@ -36,6 +37,7 @@ func TestOffers(t *testing.T) {
 		{"change of a price", `<td>+3.4% a day</td>`, ""},
 		{"fee", `<p>A fee of 2% per day late.</p>`, ""},
 		{"shop", `<h3>Fryer</h3><ul><li>£99</li><li>30 days to return it</li></ul>`, ""},
+		{"commission of an agent", `<h3>Agents</h3><ul><li>Commission 5%</li><li>12 branches</li></ul>`, ""},
 		{"code", `<pre>return 5% daily</pre>`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

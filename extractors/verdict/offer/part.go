@@ -8,18 +8,19 @@ import (
 
 // meaning is what one cell, line or sentence says.
 type meaning struct {
-	percent  float64 // the greatest in it
-	amount   float64 // the first sum that is no percentage and no span
-	period   float64 // days, of "daily", "a week"
-	span     float64 // days, of "20 days", "24 hours"
-	after    bool    // the span is behind "after", "in"
-	earns    bool
-	pays     bool
-	total    bool
-	headTime bool
-	yearly   bool
-	other    bool // fees, loans, discounts
-	coin     bool
+	percent          float64 // the greatest in it
+	amount           float64 // the first sum that is no percentage and no span
+	period           float64 // days, of "daily", "a week"
+	span             float64 // days, of "20 days", "24 hours"
+	after            bool    // the span is behind "after", "in"
+	earns            bool
+	pays             bool
+	total            bool
+	headTime         bool
+	yearly           bool
+	other            bool // fees, loans, discounts
+	coin, commission bool
+	tasks            float64 // orders, likes
 }
 
 // part reads a text; head is the head of its column, or what stands above it.
@@ -36,7 +37,11 @@ func (r *Reader) part(text, head string) meaning {
 	}
 	m.yearly = r.words["year"].in(both) || (m.period == 0 || m.period > 1) && r.words["yearly"].in(both)
 	m.coin = r.words["coin"].in(both)
+	m.commission = r.words["commission"].in(both)
 	r.numbers(&m, text)
+	if m.amount > 0 && m.amount <= maxTasks && m.percent == 0 && r.words["tasks"].in(both) {
+		m.tasks = m.amount
+	}
 	m.after = m.span > 0 && r.words["after"].in(low)
 	return m
 }
@@ -176,6 +181,8 @@ func run(s string, at int) (n int) {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+const maxTasks = 200 // a day
 
 const second = 1.0 / 24 / 3600 // days
 
