@@ -49,6 +49,7 @@ func check(s *Settings, file string, doc *yaml.Node, k Checks) error {
 	c.rules(s.Rules)
 	c.revisit(&s.Revisit)
 	c.feeds(s.Feeds)
+	c.discovery(&s.Discovery)
 	c.schedules(&s.Schedules)
 	c.exports(s.Exports)
 	if len(c.faults) > 0 {
@@ -190,8 +191,33 @@ func (c *checker) feeds(feeds []Feed) {
 			}
 		}
 		if f.Format != "" {
-			c.oneOf(key+".format", f.Format, "lines", "csv", "json")
+			c.oneOf(key+".format", f.Format, "lines", "csv", "json", "yaml", "html", "rss", "text", "mail")
 		}
+	}
+}
+
+func (c *checker) discovery(d *Discovery) {
+	t := &d.Certificates
+	if strings.Contains(t.Logs, "://") {
+		if u, err := url.Parse(t.Logs); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			c.fault("discovery.certificates.logs", "%q is neither a file nor an http(s) address of a log list", t.Logs)
+		}
+	}
+	if t.Stream != "" {
+		if u, err := url.Parse(t.Stream); err != nil || u.Host == "" || u.Scheme != "ws" && u.Scheme != "wss" {
+			c.fault("discovery.certificates.stream", "%q is not a ws or wss address", t.Stream)
+		}
+	}
+	c.atLeast("discovery.certificates.span", t.Span, time.Second)
+	if d.Names.Threshold <= 0 || d.Names.Threshold > 1 {
+		c.fault("discovery.names.threshold", "%v is not above 0 and at most 1", d.Names.Threshold)
+	}
+	seen := map[string]bool{}
+	for i, l := range d.Lists {
+		if seen[l] {
+			c.fault("discovery.lists."+strconv.Itoa(i), "%q stands there twice", l)
+		}
+		seen[l] = true
 	}
 }
 

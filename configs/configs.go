@@ -30,6 +30,7 @@ type Settings struct {
 	Rules         string        `yaml:"rules"`
 	Revisit       Revisit       `yaml:"revisit"`
 	Feeds         []Feed        `yaml:"feeds"`
+	Discovery     Discovery     `yaml:"discovery"`
 	Schedules     Schedules     `yaml:"schedules"`
 	Exports       []Export      `yaml:"exports"`
 }
@@ -136,8 +137,33 @@ type Feed struct {
 	Format  string `yaml:"format"`
 	Column  string `yaml:"column"`
 	Path    string `yaml:"path"`
+	Prose   bool   `yaml:"prose"`
 	Licence string `yaml:"licence"`
 	TLP     string `yaml:"tlp"`
+
+	Interval Duration `yaml:"interval"`
+	Expect   Duration `yaml:"expect"`
+}
+
+type Discovery struct {
+	Contact      string            `yaml:"contact"`
+	Lists        []string          `yaml:"lists"`
+	Keys         map[string]string `yaml:"keys"`
+	Certificates Certificates      `yaml:"certificates"`
+	Names        Names             `yaml:"names"`
+	Pivot        bool              `yaml:"pivot"`
+}
+
+type Certificates struct {
+	Logs   string   `yaml:"logs"`
+	Skip   []string `yaml:"skip"`
+	Since  Duration `yaml:"since"`
+	Span   Duration `yaml:"span"`
+	Stream string   `yaml:"stream"`
+}
+
+type Names struct {
+	Threshold float64 `yaml:"threshold"`
 }
 
 type Schedules struct {
@@ -151,6 +177,8 @@ type Export struct {
 	File   string `yaml:"file"`
 	Format string `yaml:"format"`
 	Query  string `yaml:"query"`
+
+	Unconfirmed bool `yaml:"unconfirmed"`
 }
 
 // Duration is a time.Duration that also reads days: 7d.

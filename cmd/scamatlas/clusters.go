@@ -24,7 +24,11 @@ clusters; every membership keeps its reasons. crawl and run do this by themselve
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), toWrite, func(s *session) error {
-				g := &jobs.Clusterer{Store: s.store, Log: s.log}
+				judge, err := newJudge(s.settings, s.store, s.log)
+				if err != nil {
+					return err
+				}
+				g := &jobs.Clusterer{Store: s.store, Judge: judge, Log: s.log}
 				note, err := g.Cluster(cmd.Context())
 				if err != nil {
 					return err

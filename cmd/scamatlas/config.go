@@ -37,10 +37,15 @@ func (a *app) configCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := newGuard(s); err != nil {
+			g, err := newGuard(s)
+			if err != nil {
 				return err
 			}
-			if _, err := newSources(s, a.configFile, nil, nil); err != nil {
+			log := a.logger(false)
+			if _, err := newSources(&session{settings: s, guard: g, store: &openedStore{}, log: log}, a.configFile, nil); err != nil {
+				return err
+			}
+			if _, err := newJudge(s, nil, log); err != nil {
 				return err
 			}
 			name := a.configFile

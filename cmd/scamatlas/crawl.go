@@ -146,7 +146,7 @@ func (a *app) crawl(ctx context.Context, s *session, targets []crawler.Target, r
 	}
 	summary := describe(outcomes)
 	if regroup {
-		g := &jobs.Clusterer{Store: s.store, Log: s.log}
+		g := &jobs.Clusterer{Store: s.store, Judge: v.Judge, Log: s.log}
 		note, err := g.Cluster(ctx)
 		if err != nil {
 			return err
@@ -255,7 +255,11 @@ func (a *app) printVisit(ctx context.Context, st index.Reader, r jobs.Result) {
 		if m := v.Cloaking.Verdict; m != "" && m != extractors.CloakSame && m != extractors.CloakUnclear {
 			why = "[" + m + "] " + why
 		}
-		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %s\n", v.Record.Host, v.Record.Outcome, len(v.Pages), wallets, line(why, 80))
+		held := ""
+		if v.Verdict.Score > 0 {
+			held = shortVerdict(&index.Site{Verdict: v.Verdict}, timeNow())
+		}
+		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %-28s %s\n", v.Record.Host, v.Record.Outcome, len(v.Pages), wallets, held, line(why, 80))
 		return
 	}
 	j := visitJSON{Host: v.Record.Host, Outcome: v.Record.Outcome, Reason: v.Record.Reason, Pages: len(v.Pages), Title: v.Findings.Title,

@@ -20,11 +20,13 @@ import (
 
 func (a *app) exportCmd() *cobra.Command {
 	var format, q, id, file string
+	unconfirmed := false
 	cmd := &cobra.Command{
 		Use:   "export --format F [--query Q] [--cluster ID]",
 		Short: "Lists for takedown and blocking",
 		Long: "Write the sites that match a query, or the members of a cluster, as a list. Lists of hosts hold valid names only; what was left out\n" +
-			"is counted on standard error. Nothing here judges a site: choose with --query what is worth listing.\n\nFormats:\n" + formatHelp(),
+			"is counted on standard error. Only confirmed fakes are named: an analyst says so, or the verdict is sure. --unconfirmed names the others\n" +
+			"too, for triage; honest sites are never named.\n\nFormats:\n" + formatHelp(),
 		Example: `  scamatlas export --format plain --query 'outcome:ok wallets:>0'
   scamatlas export --format hosts --cluster o-5kq2m7ra3d -o block.hosts
   scamatlas export --format csv --query 'last_live:>now-7d' > sites.csv
@@ -38,7 +40,7 @@ func (a *app) exportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), toRead, func(s *session) error { return a.export(cmd.Context(), s, format, expr, file) })
+			return a.with(cmd.Context(), toRead, func(s *session) error { return a.export(cmd.Context(), s, format, expr, file, unconfirmed) })
 		},
 	}
 	f := cmd.Flags()
@@ -46,6 +48,7 @@ func (a *app) exportCmd() *cobra.Command {
 	f.StringVar(&q, "query", "", "only sites that match (default: all that were visited)")
 	f.StringVar(&id, "cluster", "", "only members of this cluster (k-… or o-…)")
 	f.StringVarP(&file, "output", "o", "", "write to FILE instead of standard output")
+	f.BoolVar(&unconfirmed, "unconfirmed", false, "sites that nobody has confirmed too; such a list is for triage, not for blocking")
 	return cmd
 }
 
@@ -88,7 +91,7 @@ func exportQuery(q, id string) (query.Expr, error) {
 	return query.And{Of: []query.Expr{member, expr}}, nil
 }
 
-func (a *app) export(ctx context.Context, s *session, format string, expr query.Expr, file string) (err error) {
+func (a *app) export(ctx context.Context, s *session, format string, expr query.Expr, file string, unconfirmed bool) (err error) {
 	w := a.stdout
 	if file != "" {
 		f, err := os.Create(file)
@@ -102,7 +105,7 @@ func (a *app) export(ctx context.Context, s *session, format string, expr query.
 		}()
 		w = f
 	}
-	stats, err := writeExport(ctx, w, s, format, expr)
+	stats, err := writeExport(ctx, w, s, format, expr, unconfirmed)
 	if err != nil {
 		return fmt.Errorf("exporting: %w", err)
 	}
@@ -111,8 +114,19 @@ func (a *app) export(ctx context.Context, s *session, format string, expr query.
 }
 
 // writeExport streams the matching sites from the store into the list.
-func writeExport(ctx context.Context, w io.Writer, s *session, format string, expr query.Expr) (export.Stats, error) {
-	r, err := s.store.Search(ctx, index.SearchRequest{Query: expr, Limit: 1})
+func writeExport(ctx context.Context, w io.Writer, s *session, format string, expr query.Expr, unconfirmed bool) (export.Stats, error) {
+	gate, err := newGate(unconfirmed)
+	if err != nil {
+		return export.Stats{}, err
+	}
+	count := expr
+	if !unconfirmed {
+		count = query.Term{Field: "confirmed", Value: "true"}
+		if expr != nil {
+			count = query.And{Of: []query.Expr{expr, count}}
+		}
+	}
+	r, err := s.store.Search(ctx, index.SearchRequest{Query: count, Limit: 1})
 	if err != nil {
 		return export.Stats{}, err
 	}
@@ -121,7 +135,7 @@ func writeExport(ctx context.Context, w io.Writer, s *session, format string, ex
 		source = "scamatlas " + buildVersion() + ", query " + expr.String()
 	}
 	buffered := bufio.NewWriter(w)
-	stats, err := export.Write(buffered, format, sites(ctx, s.store, expr), export.Options{Date: timeNow(), Source: source, Count: r.Total})
+	stats, err := export.Write(buffered, format, sites(ctx, s.store, expr), export.Options{Date: timeNow(), Source: source, Count: r.Total, Gate: gate})
 	if err != nil {
 		return stats, err
 	}
@@ -143,14 +157,34 @@ func sites(ctx context.Context, st index.Reader, expr query.Expr) iter.Seq2[*ind
 	}
 }
 
+// newGate holds back what must not be named to others.
+func newGate(unconfirmed bool) (*export.Gate, error) {
+	h, err := newHonest()
+	if err != nil {
+		return nil, err
+	}
+	return &export.Gate{Now: timeNow(), Unconfirmed: unconfirmed, Safe: h.skip}, nil
+}
+
 func leftOut(st export.Stats) string {
-	if st.Skipped == 0 {
-		return ""
+	text := ""
+	if st.Skipped > 0 {
+		text += fmt.Sprintf(", %d left out: %s", st.Skipped, counts(st.Reasons))
 	}
-	var why []string
-	for reason, n := range st.Reasons {
-		why = append(why, fmt.Sprintf("%d %s", n, reason))
+	if len(st.Withheld) > 0 {
+		text += "; withheld: " + counts(st.Withheld)
+		if st.Withheld[export.NotConfirmed] > 0 {
+			text += " (--unconfirmed names them, `scamatlas review` confirms)"
+		}
 	}
-	slices.Sort(why)
-	return fmt.Sprintf(", %d left out: %s", st.Skipped, strings.Join(why, ", "))
+	return text
+}
+
+func counts(by map[string]int) string {
+	var out []string
+	for what, n := range by {
+		out = append(out, fmt.Sprintf("%d %s", n, what))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
 }

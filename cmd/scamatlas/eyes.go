@@ -195,13 +195,18 @@ func newVisitor(ctx context.Context, s *configs.Settings, g *egress.Guard, st *o
 	if err != nil {
 		return nil, nil, err
 	}
+	judge, err := newJudge(s, st, log)
+	if err != nil {
+		e.close()
+		return nil, nil, err
+	}
 	kept, err := openArchive(s, log)
 	if err != nil {
 		e.close()
 		return nil, nil, fmt.Errorf("evidence: %w", err)
 	}
 	v := &jobs.Visitor{
-		Store: st, Crawler: e.crawler, Extractors: all.Set(), Owner: st.owner, Workers: s.Crawl.Workers, Log: log,
+		Store: st, Crawler: e.crawler, Extractors: all.Set(), Judge: judge, Owner: st.owner, Workers: s.Crawl.Workers, Log: log,
 		Profiles: e.profiles, Render: s.Crawl.Render, KeepDead: s.Evidence.Keep == "all", Settings: evidenceSettings(s, e), NotTheirs: ours(),
 		Revisit: jobs.Revisit{New: s.Revisit.New.Std(), Live: s.Revisit.Live.Std(), Changed: s.Revisit.Changed.Std(), Parked: s.Revisit.Parked.Std(),
 			Dead: s.Revisit.Dead.Std(), Failing: s.Revisit.Failing.Std(), Longest: s.Revisit.Longest.Std()},

@@ -20,8 +20,8 @@ func (a *app) rescanCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rescan [HOST…]",
 		Short: "Read stored visits again with today's extractors, and say what changed",
-		Long: `Read the evidence of the last live visit of each site again with the extractors of this version, and put what they find in place of
-what was found then. Nothing is visited. Run ` + "`scamatlas cluster`" + ` afterwards to regroup.`,
+		Long: `Read the evidence of the last live visit of each site again with the extractors, kit rules and weights of this version, and put what they
+find in place of what was found then: a new rule is tried on all that was ever seen. Nothing is visited. Run ` + "`scamatlas cluster`" + ` afterwards to regroup.`,
 		Example: `  scamatlas rescan --dry-run
   scamatlas rescan --query 'cloaking:same' --json
   scamatlas rescan suspicious-invest.example`,
@@ -70,7 +70,11 @@ func (a *app) rescan(ctx context.Context, s *session, expr query.Expr, dry bool)
 		return err
 	}
 	defer kept.Close()
-	r := jobs.Rescanner{Store: s.store, Archive: kept, Extractors: all.Set(), NotTheirs: ours(), Dry: dry, Log: s.log}
+	judge, err := newJudge(s.settings, s.store, s.log)
+	if err != nil {
+		return err
+	}
+	r := jobs.Rescanner{Store: s.store, Judge: judge, Archive: kept, Extractors: all.Set(), NotTheirs: ours(), Dry: dry, Log: s.log}
 	n, err := r.Run(ctx, expr, a.printChange)
 	if err != nil {
 		return fmt.Errorf("rescanning: %w", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -93,7 +94,7 @@ rules: folder. Exit code 1 when there is a fault.`,
 }
 
 // printFaults writes one line for each and gives errQuiet when there is one.
-func (a *app) printFaults(to interface{ Write([]byte) (int, error) }, faults []rule.Fault, asJSON bool) error {
+func (a *app) printFaults(to io.Writer, faults []rule.Fault, asJSON bool) error {
 	for _, f := range faults {
 		if asJSON {
 			jsonLine(to, f)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func (a *app) rulesHuntCmd() *cobra.Command {
 fitted. Nothing is visited, nothing is changed. Rules are named by id, or as files and folders; without any, all rules are tried.
 Visits whose evidence was removed are counted on standard error. Exit code 1 when evidence is damaged.`,
 		Example: `  scamatlas rules hunt my-rules/pool-approval.yaml
-  scamatlas rules hunt hyip-plan-script --last --json
+  scamatlas rules hunt hyip-goldcoders --last --json
   scamatlas rules hunt --json | jq -r 'select(.level=="critical").host' | sort -u`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			rules, err := a.rulesNamed(args)
@@ -95,7 +96,7 @@ func (a *app) hunt(ctx context.Context, rules []*rule.Rule, last bool) error {
 		bar.Clear()
 		broken = errors.Join(broken, a.printFind(f))
 	}, func(n jobs.Hunted, host string, why error) {
-		if why != nil && n.Damaged > 0 {
+		if why != nil && !errors.Is(why, fs.ErrNotExist) {
 			bar.Clear()
 			fmt.Fprintf(a.stderr, "%s: %s\n", clean(host), line(why.Error(), 300))
 		}

@@ -48,7 +48,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("taking back what an earlier run held: %w", err)
 	}
-	sources, err := newSources(s.settings, a.configFile, s.guard.Client(), nil)
+	sources, err := newSources(s, a.configFile, nil)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	discover := &jobs.Discoverer{Queue: s.store, Sources: sources, Log: s.log}
-	grouper := &jobs.Clusterer{Store: s.store, Log: s.log}
+	discover := &jobs.Discoverer{Queue: s.store, States: s.store, Sources: sources, Log: s.log}
+	grouper := &jobs.Clusterer{Store: s.store, Judge: visitor.Judge, Log: s.log}
 	visitor.Joiner = grouper
 	exporter := &jobs.Exporter{Files: a.exportFiles(s)}
 	when := s.settings.Schedules
@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading the queue: %w", err)
 	}
-	s.log.Info("started", "version", buildVersion(), "store", s.settings.Store, "workers", s.settings.Crawl.Workers, "feeds", len(sources), "due", due, "held", held, "taken_back", back)
+	s.log.Info("started", "version", buildVersion(), "store", s.settings.Store, "workers", s.settings.Crawl.Workers, "feeds", len(s.settings.Feeds)+len(s.settings.Discovery.Lists), "logs", s.settings.Discovery.Certificates.Logs != "", "due", due, "held", held, "taken_back", back)
 	start := time.Now()
 	err = sched.Run(ctx)
 	s.log.Info("stopped", "after", time.Since(start).Round(time.Second).String())
@@ -87,49 +87,9 @@ func (a *app) exportFiles(s *session) []jobs.ExportFile {
 	for _, e := range s.settings.Exports {
 		expr, _ := query.Parse(e.Query) // checked with the settings
 		files = append(files, jobs.ExportFile{File: e.File, Write: func(ctx context.Context, w io.Writer) (int, error) {
-			stats, err := writeExport(ctx, w, s, e.Format, expr)
+			stats, err := writeExport(ctx, w, s, e.Format, expr, e.Unconfirmed)
 			return stats.Written, err
 		}})
 	}
 	return files
-}
-
-func (a *app) discoverCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "discover [FEED…]",
-		Short: "Read the feeds once and queue what is new",
-		Long:  "Read the feeds of the settings once, all or the named ones, and queue the hosts that are new. run does this on schedule.",
-		Example: `  scamatlas discover --config scamatlas.yaml
-  scamatlas discover our-list --config scamatlas.yaml --json`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), toWrite, func(s *session) error {
-				sources, err := newSources(s.settings, a.configFile, s.guard.Client(), args)
-				if err != nil {
-					return err
-				}
-				if len(sources) == 0 {
-					return usagef("the settings name no feeds; `scamatlas config show` has an example")
-				}
-				d := &jobs.Discoverer{Queue: s.store, Sources: sources, Log: s.log}
-				found, err := d.Discover(cmd.Context())
-				t := newTable(a.stdout, "FEED", "TARGETS", "NEW", "REJECTED", "ERROR")
-				for _, f := range found {
-					if a.json {
-						if err := jsonLine(a.stdout, f); err != nil {
-							return err
-						}
-						continue
-					}
-					t.row(f.Source, fmt.Sprint(f.Targets), fmt.Sprint(f.New), fmt.Sprint(f.Rejected), line(f.Error, 100))
-				}
-				if !a.json {
-					t.close()
-				}
-				if err != nil {
-					return errQuiet
-				}
-				return nil
-			})
-		},
-	}
 }

@@ -7,20 +7,16 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
-	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
 	"scamatlas/configs"
-	"scamatlas/crawler"
-	"scamatlas/crawler/discover/feed"
 	"scamatlas/crawler/egress"
 	"scamatlas/index"
 	"scamatlas/index/elastic"
 	"scamatlas/index/local"
-	"scamatlas/schedules/jobs"
 )
 
 // newGuard builds the only way out from the settings.
@@ -29,6 +25,11 @@ func newGuard(s *configs.Settings) (*egress.Guard, error) {
 		Ports: s.Network.Ports, Open: s.Network.Open, Proxy: s.Network.Proxy}
 	if s.Remote() {
 		o.Trusted = append(o.Trusted, endpoint(s.Store))
+	}
+	for _, address := range []string{s.Discovery.Certificates.Logs, s.Discovery.Certificates.Stream} {
+		if strings.Contains(address, "://") {
+			o.Trusted = append(o.Trusted, endpoint(address))
+		}
 	}
 	for _, f := range s.Feeds { // a feed's server is the operator's choice and may stand on the operator's own network
 		if f.URL != "" {
@@ -51,7 +52,7 @@ func endpoint(address string) string {
 	port := u.Port()
 	switch {
 	case port != "":
-	case u.Scheme == "https":
+	case u.Scheme == "https" || u.Scheme == "wss":
 		port = "443"
 	default:
 		port = "80"
@@ -119,44 +120,4 @@ func openElastic(ctx context.Context, s *configs.Settings, g *egress.Guard, how 
 		return nil, err
 	}
 	return &openedStore{Store: st, owner: st.Owner()}, nil
-}
-
-// feedSource makes a feed a jobs.Source.
-type feedSource struct{ *feed.Source }
-
-func (f feedSource) Read(ctx context.Context, _ []byte, emit func(crawler.Batch) error) error {
-	r, err := f.Source.Targets(ctx)
-	if err != nil {
-		return err
-	}
-	return emit(crawler.Batch{Targets: r.Targets, Read: len(r.Targets) + len(r.Rejected), Rejected: len(r.Rejected)})
-}
-
-func (feedSource) Expect() time.Duration { return 0 }
-
-// newSources gives the feeds that names lists, all when it is empty. Relative files are taken from the settings file's folder.
-func newSources(s *configs.Settings, settingsFile string, client *http.Client, names []string) ([]jobs.Source, error) {
-	known := map[string]bool{}
-	var out []jobs.Source
-	for _, f := range s.Feeds {
-		known[f.Name] = true
-		if len(names) > 0 && !oneOf(f.Name, names...) {
-			continue
-		}
-		file := f.File
-		if file != "" && !filepath.IsAbs(file) && settingsFile != "" {
-			file = filepath.Join(filepath.Dir(settingsFile), file)
-		}
-		src, err := feed.New(feed.Config{Name: f.Name, URL: f.URL, File: file, Format: f.Format, Column: f.Column, Path: f.Path, Licence: f.Licence, TLP: f.TLP}, client)
-		if err != nil {
-			return nil, usagef("feed %s: %w", f.Name, err)
-		}
-		out = append(out, feedSource{src})
-	}
-	for _, n := range names {
-		if !known[n] {
-			return nil, usagef("no feed called %q in the settings", n)
-		}
-	}
-	return out, nil
 }

@@ -29,8 +29,8 @@ type Source interface {
 // Discoverer asks sources for targets and queues the new ones.
 type Discoverer struct {
 	Queue   index.Queue
-	States  index.Sources // where each source was; nil: every reading starts anew
-	Sources []Source
+	States  index.Sources                               // where each source was; nil: every reading starts anew
+	Sources func(ctx context.Context) ([]Source, error) // asked anew for each reading
 	Log     *slog.Logger
 }
 
@@ -56,10 +56,14 @@ func (d *Discoverer) Discover(ctx context.Context) ([]Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, errs := make([]Found, len(d.Sources)), make([]error, len(d.Sources))
+	sources, err := d.Sources(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing the sources: %w", err)
+	}
+	all, errs := make([]Found, len(sources)), make([]error, len(sources))
 	var g errgroup.Group
 	g.SetLimit(sourcesAtOnce)
-	for n, s := range d.Sources {
+	for n, s := range sources {
 		g.Go(func() error {
 			all[n], errs[n] = d.read(ctx, s, states[s.Name()])
 			return nil
@@ -104,7 +108,7 @@ func (d *Discoverer) read(ctx context.Context, s Source, state index.SourceState
 		state.Err = clip(found.Error, index.MaxRunNote)
 	}
 	found.Alarm = Silent(state, s.Expect(), now)
-	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	save, cancel := outlast(ctx)
 	defer cancel()
 	if d.States != nil {
 		if serr := d.States.SaveSource(save, state); serr != nil {

@@ -5,6 +5,7 @@ import "time"
 const (
 	leaseFor    = 16 * time.Minute // a lease outlives the longest visit: crawl.timeout is at most 8 minutes, looking takes lookWithin
 	saveWithin  = 5 * time.Second  // saving or giving back while stopping
+	saveAtMost  = 2 * time.Minute  // saving while not
 	lookWithin  = 6 * time.Minute  // one site, as all visitors, after the walk
 	freshFor    = 72 * time.Hour   // since it was first named: a site is new
 	retainEvery = 24 * time.Hour   // between two looks for evidence whose time is over

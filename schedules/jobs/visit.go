@@ -181,7 +181,7 @@ func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) 
 		visit.Further = append(visit.Further, index.NewRecord(l.Sequence, w.Capture, w.Findings))
 	}
 	// Saving goes on when the server is told to stop: the work is done, only the disk is missing.
-	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	save, cancel := outlast(ctx)
 	defer cancel()
 	v.keep(save, l, views, &visit)
 	r = Result{Visit: visit, Host: l.Host, Took: time.Since(start)}
@@ -193,6 +193,21 @@ func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) 
 	}
 	v.Log.Info("visit", "host", l.Host, "outcome", c.Outcome, "pages", len(visit.Pages), "indicators", len(got.findings.Indicators), "looks", len(views), "browser", c.Rendered != nil, "took", r.Took.Round(time.Millisecond).String())
 	return r, true
+}
+
+// outlast is a context for the end of work that is done: it goes on for saveWithin after ctx has ended, and for saveAtMost in any case. A
+// slow disk alone is no reason to throw a visit away.
+func outlast(ctx context.Context) (context.Context, context.CancelFunc) {
+	long, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveAtMost)
+	stop := context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(saveWithin, cancel)
+		<-long.Done()
+		t.Stop()
+	})
+	return long, func() {
+		stop()
+		cancel()
+	}
 }
 
 // keep puts what was seen into the archive and its place there into the visit. A visit without evidence is still a visit.
@@ -256,7 +271,7 @@ func (v *Visitor) next(old *index.Site, visit *index.Visit) time.Time {
 }
 
 func (v *Visitor) giveBack(ctx context.Context, l index.Lease) {
-	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	back, cancel := outlast(ctx)
 	defer cancel()
 	if err := v.Store.Release(back, l); err != nil {
 		v.Log.Warn("lease not given back; it runs out by itself", "host", l.Host, "until", l.Until, "err", err)
