@@ -36,7 +36,7 @@ const (
 	shellShare  = 0.06   // of the sites of kits that are one script: an empty frame is all that is seen
 	spaShare    = 0.4    // of the kits
 	heavyShare  = 0.1    // of the sites of kits: rewritten
-	honestKits  = 0.05   // share of the honest sites that use one of the stock themes
+	honestKits  = 0.05   // share of the honest sites that use one of the public themes, with words of their own
 	stockThemes = 20
 	webTokens   = 3000 // tokens of each kind that sites everywhere have in common
 	libraries   = 60   // of script
@@ -149,12 +149,13 @@ func (c *city) eachMember(fn func(*index.Member)) {
 	}
 	for c.made < c.n {
 		m := c.newMember()
-		d := themes[c.rnd.IntN(stockThemes)]
-		if c.rnd.Float64() > honestKits {
-			d = c.newDesign(nil)
+		own := c.newDesign(nil)
+		c.kit.put(numberOf(m.Host), own.number)
+		if d := themes[c.rnd.IntN(stockThemes)]; c.rnd.Float64() < honestKits {
+			c.front(m, d, .9, 0)
+		} else {
+			c.front(m, own, .9, .9)
 		}
-		c.kit.put(numberOf(m.Host), d.number)
-		c.front(m, d, .9)
 		m.Indicators = []extractors.Indicator{tracker("ga4", "G-H"+m.Host), contactOf("info@" + m.Host)}
 		c.host(m, nil)
 		fn(m)
@@ -213,7 +214,8 @@ func (c *city) run(site func() *design, until int, fn func(*index.Member)) {
 		m, d := c.newMember(), site()
 		c.kit.put(numberOf(m.Host), d.number)
 		c.operator.put(numberOf(m.Host), h.number)
-		c.front(m, d, .75+.23*c.rnd.Float64())
+		keep := .75 + .23*c.rnd.Float64()
+		c.front(m, d, keep, keep*keep) // words are changed first
 		c.signs(m, d, h)
 		c.host(m, h)
 		fn(m)
@@ -273,8 +275,8 @@ func (c *city) newMember() *index.Member {
 	return &index.Member{Host: host, Sequence: 1, Outcome: crawler.OK, FirstSeen: at, LastLive: at}
 }
 
-// front gives a site a copy of a design: keep is the share of the design that is left in it.
-func (c *city) front(m *index.Member, d *design, keep float64) {
+// front gives a site a copy of a design: keep is the share of the design that is left in it, words that of its text.
+func (c *city) front(m *index.Member, d *design, keep, words float64) {
 	f := &m.Fingerprint
 	f.Version = 1
 	heavy := c.rnd.Float64() < heavyShare
@@ -283,9 +285,9 @@ func (c *city) front(m *index.Member, d *design, keep float64) {
 	for s, t := range []*extractors.TokenSet{&f.Tags, &f.Classes, &f.Assets, &f.Names, &f.Text, &f.Script, &f.Marks} {
 		share := keep
 		if s == cityText {
-			share *= keep // words are changed first
+			share = words
 		}
-		if heavy {
+		if heavy && words > 0 {
 			share = rewritten[s] + restShare*c.rnd.Float64()
 		}
 		if h := c.copySet(d, s, share, f.Shell, files); len(h) > 0 {

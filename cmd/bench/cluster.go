@@ -255,6 +255,11 @@ func judge(groups [][]string, truth labels) score {
 			both += pairs(n)
 		}
 	}
+	return scoreOf(together, belong, both)
+}
+
+// scoreOf counts pairs: those together, those that belong together, and those that are both.
+func scoreOf(together, belong, both float64) score {
 	s := score{Precision: 1, Recall: 1}
 	if together > 0 {
 		s.Precision = both / together

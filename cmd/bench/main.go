@@ -2,7 +2,8 @@
 // run on one machine. It may import the peers (colly), which the product may only where the design says so.
 //
 //	bench crawl            fetch + extract + store against net/http and colly, on synthetic sites on loopback
-//	bench cluster          kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
+//	bench cluster          kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs; datasketch and scipy
+//	bench heldout          a labelled set of sites: the cut chosen on one half of the templates, measured on the other
 //	bench stores           the same sites through both stores: saved, grouped, joined one by one, grouped again
 //	bench extract          extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
 //	bench discover         a certificate log read with its root checked, and host names scored, on one core
@@ -20,16 +21,17 @@ import (
 	"syscall"
 )
 
-const usage = `usage: bench crawl|cluster|stores|extract|discover|render [flags]
+const usage = `usage: bench crawl|cluster|heldout|stores|extract|discover|render [flags]
 
   crawl     fetch + extract + store against net/http and colly, on synthetic sites on loopback
   cluster   kits and operators among 10,000 to 1,000,000 made-up sites: time, memory, growth, right pairs
+  heldout   a labelled set of sites: the cut chosen on one half of the templates, measured on the other
   stores    the same sites through both stores: saved, grouped, joined one by one, grouped again
   extract   extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
   discover  a certificate log read with its root checked, and host names scored, on one core
   render    pages a minute in a browser against Crawlee and Puppeteer; memory over many pages
 
-Flags: bench crawl -h, bench cluster -h, bench extract -h, bench discover -h, bench render -h
+Flags: bench crawl -h, bench cluster -h, bench heldout -h, bench extract -h, bench discover -h, bench render -h
 `
 
 func main() {
@@ -57,6 +59,12 @@ func run(ctx context.Context, args []string, out, talk io.Writer) int {
 			return 2
 		}
 		err = clusterBench(ctx, o, out, talk)
+	case "heldout":
+		var o heldoutOptions
+		if err := o.parse(args[1:], talk); err != nil {
+			return 2
+		}
+		err = heldoutBench(ctx, o, out, talk)
 	case groupCommand: // of ourselves, as a child
 		err = group(args[1:], out)
 	case "stores":
