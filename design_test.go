@@ -88,7 +88,7 @@ func TestLibrariesHaveOneHome(t *testing.T) {
 		"github.com/elastic/go-elasticsearch/v8": {"index/elastic"},
 		"github.com/robfig/cron/v3":              {"schedules"},
 		"code.dny.dev/ssrf":                      {"crawler/egress"},
-		"go.yaml.in/yaml/v4":                     {"configs", "crawler/discover/feed", "crawler/discover/lookalike", "crawler/testbed", "extractors/hosting", "extractors/rule"},
+		"go.yaml.in/yaml/v4":                     {"configs", "crawler/discover/feed", "crawler/discover/lookalike", "crawler/testbed", "extractors/hosting", "extractors/rule", "extractors/verdict"},
 		"github.com/spf13/cobra":                 {"cmd/scamatlas"},
 		"github.com/schollz/progressbar/v3":      {"cmd/scamatlas"},
 	}
