@@ -157,7 +157,7 @@ const elements = `document.getElementsByTagName("*").length`
 // settle waits until a page is loaded and for quietTime neither requests nor new elements came; no longer than settleTimeout.
 // Streams, sockets and animations do not hold it. The error is one that ends the visit.
 func (v *visit) settle(ctx context.Context) error {
-	until := time.Now().Add(v.slow(settleTimeout))
+	until := time.Now().Add(min(v.slow(settleTimeout), settleLongest))
 	count, since := -1, time.Now()
 	for time.Now().Before(until) {
 		if err := ctx.Err(); err != nil {
@@ -186,7 +186,13 @@ func (v *visit) settle(ctx context.Context) error {
 		}
 		pause(ctx, lookInterval)
 	}
+	if count > maxRestlessElements {
+		v.rec.stop("elements")
+	}
 	v.rec.restrain()
+	if v.rec.going() { // for so long that it is not waited for
+		v.rec.stay()
+	}
 	return nil
 }
 

@@ -235,7 +235,7 @@ func (r *recorder) address() string {
 // restless reports whether the page waits for an answer that is worth waiting for, and when something last came; the lock is held.
 func (r *recorder) restless(now time.Time) (busy bool, last time.Time) {
 	for a := range r.busy {
-		if now.Sub(a.began) < longRequest {
+		if now.Sub(a.began) < longRequest || a.main && a.Status == 0 {
 			return true, r.activity
 		}
 	}
