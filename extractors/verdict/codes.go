@@ -13,6 +13,9 @@ const (
 	codeReferral  = "referral_levels"
 	codeGiveaway  = "giveaway"
 	codePayout    = "instant_payout"
+	codeRecovery  = "recovery_offer"
+	codeMoonshot  = "moonshot"
+	codeTasks     = "paid_tasks"
 
 	codeWallet  = "deposit_wallet"
 	codeDeposit = "deposit_words"
@@ -65,7 +68,7 @@ const (
 
 // codes gives all that verdict.yaml must have.
 func codes() []string {
-	return []string{codeReturn, codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codePlans, codeReferral, codeGiveaway, codePayout,
+	return []string{codeReturn, codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codePlans, codeReferral, codeGiveaway, codePayout, codeRecovery, codeMoonshot, codeTasks,
 		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeLive, codeCountdown, codeHurry,
 		codeRegulated, codeShape, codeBorrowed, codeShared, codeFounded, codeBoast, codeBrandTitle, codeBrandHost, codeBrandFiles, codePosing,
 		codeRule, codeForeign, codeWidgets, codeFiller, codeYoung, codeKit, codeOperator, codeCloaking,
@@ -74,7 +77,7 @@ func codes() []string {
 
 // wordCodes are reasons that are nothing but phrases.
 func wordCodes() []string {
-	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeDeposit, codeRelease, codeSeed, codeProof,
+	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeRecovery, codeMoonshot, codeTasks, codeDeposit, codeRelease, codeSeed, codeProof,
 		codeLive, codeHurry, codeRegulated, codeBoast, codeFiller}
 }
 

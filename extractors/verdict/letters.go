@@ -104,6 +104,8 @@ func composed(s string) string {
 	return s
 }
 
+const minCode = 16 // letters and digits of an address or key
+
 // scanner cuts a text into tokens: words, numbers, signs, and single letters of scripts without blanks.
 type scanner struct {
 	s        string
@@ -126,6 +128,10 @@ func (z *scanner) next() bool {
 		z.at += n
 		switch z.kind {
 		case letter, digit:
+			if n := codeLength(z.s[z.from:]); n > 0 {
+				z.at = z.from + n
+				continue
+			}
 			z.run()
 			z.to = z.at
 			return true
@@ -171,4 +177,26 @@ func (z *scanner) letterAt(i int) bool {
 	}
 	r, _ := utf8.DecodeRuneInString(z.s[i:])
 	return kindOf(r) == letter
+}
+
+// codeLength gives the length of an address, hash or key at the start of s: a long run of ASCII letters and digits in turn, which has no
+// words in it. 0 when there is none.
+func codeLength(s string) int {
+	n, changes := 0, 0
+	for n < len(s) && s[n] < utf8.RuneSelf {
+		k := asciiKind(s[n])
+		if k != letter && k != digit {
+			break
+		}
+		if n > 0 && k != asciiKind(s[n-1]) {
+			changes++
+		}
+		if n++; n == minCode && changes == 0 {
+			return 0 // a word, or a number
+		}
+	}
+	if n < minCode || changes < 2 {
+		return 0
+	}
+	return n
 }

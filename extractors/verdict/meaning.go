@@ -20,8 +20,8 @@ const (
 	quoteReach = 48 // bytes
 	quotes     = "\"“”„«»「」『』‹›"
 
-	negationReach = 6 // words
-	singleReach   = 9 // letters of scripts without blanks
+	negationReach = 6  // words
+	singleReach   = 16 // letters of scripts without blanks
 )
 
 // language chooses the language with most common words.
@@ -87,6 +87,11 @@ func (t *text) denied(from, to int, langs uint32) bool {
 	for i := from - 1; i >= 0 && i >= from-reach && t.tokens[i].clause == t.tokens[from].clause; i-- {
 		if k := &t.tokens[i]; k.marks.negates&langs != 0 && !k.taken {
 			return true
+		}
+	}
+	for i := from + 1; i < to && t.tokens[from].kind != single && t.tokens[from].marks.negates == 0; i++ {
+		if t.tokens[i].marks.negates&langs != 0 {
+			return true // "withdrawals never require a tax"
 		}
 	}
 	for i := to + 1; i < len(t.tokens) && i <= to+reach && t.tokens[i].clause == t.tokens[to].clause; i++ {

@@ -1,0 +1,80 @@
+package verdict
+
+import "testing"
+
+// TestWords: what lures say, in each language, and next to it what honest sites say with nearly the same words.
+func TestWords(t *testing.T) {
+	for _, c := range []struct{ code, lures, honest string }{
+		{codeGuarantee, "We guarantee a profit of 40% on your first trade.", "We never guarantee profits on any trade."},
+		{codeGuarantee, "Guaranteed profit for every member of the club.", "Criminals promise guaranteed profit and then ask for more."},
+		{codeGuarantee, "Your returns are guaranteed by our desk.", `Words such as "guaranteed profit" should make you leave.`},
+		{codeGuarantee, "我们保证每日收益，您可以放心。", "我们不保证任何收益，您的本金可能亏损。"},
+		{codeGuarantee, "我們保證您的獲利，請放心。", "詐騙集團保證獲利，請民眾小心。"},
+		{codeGuarantee, "Мы гарантируем доход каждому вкладчику.", "Мы не гарантируем доход по вкладам."},
+		{codeGuarantee, "Te ofrecemos ganancias garantizadas con tu cuenta.", "No hay ganancias garantizadas en ningún mercado."},
+		{codeGuarantee, "Temos lucro garantido para você todos os meses.", "Nunca existe lucro garantido, desconfie de quem fala nisso."},
+		{codeGuarantee, "Lợi nhuận được đảm bảo cho mọi nhà đầu tư của chúng tôi.", "Không có lợi nhuận đảm bảo trong đầu tư."},
+		{codeGuarantee, "Keuntungan dijamin untuk semua anggota kami.", "Kami tidak pernah menjamin keuntungan kepada anda."},
+		{codeGuarantee, "Bei uns sind Ihnen garantierte Gewinne sicher.", "Es gibt keine garantierten Gewinne an der Börse."},
+		{codeGuarantee, "Nous vous offrons des profits garantis.", "Il n'existe pas de profits garantis en bourse."},
+		{codeGuarantee, "当社の利益は保証されています。", "当社は利益を保証しません。"},
+		{codeGuarantee, "저희는 수익을 보장합니다.", "저희는 수익을 보장하지 않습니다."},
+		{codeGuarantee, "เรารับประกันกำไรให้คุณทุกเดือน", "เราไม่รับประกันกำไรให้คุณ"},
+		{codeNoRisk, "Arbitrage without any risk.", "All trading carries risk."},
+		{codeNoRisk, "Handeln Sie bei uns ohne Risiko.", "Der Handel ist mit Risiko verbunden."},
+		{codeNoRisk, "元本保証で安心です。", "投資信託は元本保証ではありません。"},
+		{codeRelease, "You must pay a tax of 15% before you can withdraw.", "Withdrawals never require a tax or a deposit with us."},
+		{codeRelease, "提现前需缴纳个人所得税。", "提现免费，当天到账。"},
+		{codeSeed, "Enter your 12 word recovery phrase to go on.", "Never enter your recovery phrase on any page."},
+		{codeGiveaway, "Send 1 BTC and get 2 BTC back at once.", "Deepfakes tell viewers to send 1 BTC and get 2 BTC back."},
+		{codeDoubled, "Double your bitcoin in one day.", "People who offer to double your bitcoin are thieves."},
+		{codeProof, "Upload a screenshot of your payment.", "Upload a picture of your passport."},
+		{codeRecovery, "We recover your lost funds from any broker.", "We recover your account password by e-mail."},
+		{codeTasks, "Complete 40 tasks and earn a commission for each order.", "Complete your order and pay at the till."},
+		{codeDeposit, "Send only USDT to this address.", "Send only signed letters to our office."},
+		{codeReferral, "Level 1 team rebate 12%, level 2 team rebate 4%.", "Refer a friend and you both get 10 off."},
+	} {
+		for text, want := range map[string]bool{c.lures: true, c.honest: false} {
+			got := features(t, visit("a.example", "/ <p>"+text+"</p>"), Facts{})
+			if _, ok := got[c.code]; ok != want {
+				t.Errorf("%q: %s, want it %v", text, says(c.code, got), want)
+			}
+		}
+	}
+}
+
+// TestObfuscated: signs without width, wide letters and accents apart hide nothing.
+func TestObfuscated(t *testing.T) {
+	for _, text := range []string{"Guaran\u200bteed pro\u00adfit for all", "ＧＵＡＲＡＮＴＥＥＤ　ｐｒｏｆｉｔ for all", "GUARANTEED-PROFIT for all", "<b>Guaranteed</b> <i>profit</i> for all"} {
+		if got := features(t, visit("a.example", "/ <p>"+text+"</p>"), Facts{}); got[codeGuarantee].Code == "" {
+			t.Errorf("%q: not read", text)
+		}
+	}
+	if got := features(t, visit("a.example", "/ <p>Chúng tôi đa\u0309m ba\u0309o lợi nhuận cho bạn và mọi người</p>"), Facts{}); got[codeGuarantee].Code == "" {
+		t.Error("accents that stand apart are not read")
+	}
+}
+
+// TestLanguage: a short page is enough.
+func TestLanguage(t *testing.T) {
+	for want, text := range map[string]string{
+		"en": "This is how you can join our club, and what it will cost you.",
+		"zh": "我们的平台为您提供服务，您可以在这里了解如何使用。",
+		"ru": "Наш проект работает для вас, и вы можете узнать об этом здесь.",
+		"es": "Nuestra empresa está en el centro de la ciudad y es para los vecinos.",
+		"pt": "Nossa empresa fica no centro da cidade e não cobra nada pelo seu cadastro.",
+		"vi": "Chúng tôi là một công ty và bạn có thể liên hệ với chúng tôi.",
+		"id": "Kami adalah perusahaan yang dapat anda hubungi untuk bantuan ini.",
+		"de": "Wir sind für Sie da und helfen Ihnen bei der Suche nach einem Haus.",
+		"fr": "Nous sommes une entreprise de la région et vous pouvez nous appeler.",
+		"ja": "私たちの会社はこの町にあります。お客様のご連絡をお待ちしています。",
+		"ko": "저희 회사는 이 도시에 있으며 고객 여러분의 연락을 기다리고 있습니다.",
+		"th": "เราเป็นบริษัทที่คุณสามารถติดต่อได้และมีการบริการให้กับทุกคน",
+		"":   "Lorem 12345 BTC ETH USDT",
+	} {
+		in, f := find(visit("a.example", "/ <p>"+text+"</p>"))
+		if got := handSet(t).Judge(in, f, Facts{}).Lang; got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
