@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -51,7 +52,7 @@ func (a *app) doctorCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found := []finding{a.checkStore(cmd.Context(), s, g), checkResolver(cmd.Context(), g), checkProxyEnvironment(s), checkBrowser(cmd.Context(), s, g), checkDisk(s)}
+			found := []finding{a.checkStore(cmd.Context(), s, g), a.checkSources(cmd.Context(), s, g), checkResolver(cmd.Context(), g), checkProxyEnvironment(s), checkBrowser(cmd.Context(), s, g), checkDisk(s)}
 			return a.printFindings(found)
 		},
 	}
@@ -98,6 +99,43 @@ func (a *app) printFindings(found []finding) error {
 		return errQuiet
 	}
 	return nil
+}
+
+// checkSources says which sources of targets are silent or fail: a feed that died looks like a world without scams.
+func (a *app) checkSources(ctx context.Context, s *configs.Settings, g *egress.Guard) finding {
+	f := finding{Part: "sources", State: "ok"}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	log := a.logger(false)
+	st, err := a.openStore(ctx, s, g, toRead, log)
+	if err != nil {
+		f.State, f.Detail = "note", "nothing is known of them without a store"
+		return f
+	}
+	defer st.Close()
+	all, err := a.sourceStates(ctx, &session{settings: s, guard: g, store: st, log: log})
+	if err != nil {
+		f.State, f.Detail = "broken", err.Error()
+		return f
+	}
+	var bad []string
+	for _, x := range all {
+		switch {
+		case x.Alarm != "":
+			bad = append(bad, x.Source+" is silent: "+x.Alarm)
+		case x.Err != "" && x.Known:
+			bad = append(bad, x.Source+" failed: "+x.Err)
+		}
+	}
+	if len(bad) > 0 {
+		f.State, f.Detail, f.Next = "broken", line(strings.Join(bad, "; "), 400), "`scamatlas sources` has them all; `scamatlas discover NAME -v` reads one again"
+		return f
+	}
+	f.Detail = plural(len(all), "source", "sources")
+	if len(all) <= 1 {
+		f.State, f.Next = "note", "targets come from the command line alone; feeds: and discovery: in the settings bring more"
+	}
+	return f
 }
 
 func (a *app) checkStore(ctx context.Context, s *configs.Settings, g *egress.Guard) finding {

@@ -16,6 +16,7 @@ import (
 	"scamatlas/extractors"
 	"scamatlas/extractors/extracttest"
 	"scamatlas/extractors/rule"
+	"scamatlas/extractors/verdict/corpus"
 	"scamatlas/schedules/jobs"
 )
 
@@ -120,6 +121,28 @@ func TestRulesFireOnTheirKitOnly(t *testing.T) {
 	}
 	if len(fired) != 7 {
 		t.Errorf("rules fired: %v, want those of 7 kits", fired)
+	}
+}
+
+// TestRulesAreQuietOnHonestSites: banks, brokers, exchanges, shops, news of scams in many languages, none of which any rule may name.
+func TestRulesAreQuietOnHonestSites(t *testing.T) {
+	set := rule.NewSet(builtInRules(t))
+	families, err := corpus.Families()
+	if err != nil {
+		t.Fatal(err)
+	}
+	honest := 0
+	for _, f := range families {
+		if f.Fake {
+			continue
+		}
+		honest++
+		for _, h := range set.Match(rule.NewFields(extractors.NewInput(f.Sample(0).Capture))) {
+			t.Errorf("%s: %s: %s", f.Name, h.Rule, h.Why())
+		}
+	}
+	if honest < 40 {
+		t.Errorf("only %d families of honest sites", honest)
 	}
 }
 

@@ -92,7 +92,7 @@ func (a *app) sources(ctx context.Context, s *session) error {
 		case x.Read.IsZero():
 			state = "not read yet"
 		}
-		t.row(x.Source, day(x.Read), day(x.Yielded), fmt.Sprint(x.Targets), fmt.Sprint(x.New), line(state, 120))
+		t.row(x.Source, day(x.Read), day(x.Yielded), fmt.Sprint(x.Targets), fmt.Sprint(x.New), line(state, 240))
 	}
 	if err := t.close(); err != nil {
 		return err
