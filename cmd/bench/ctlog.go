@@ -77,9 +77,9 @@ func serveLog(ctx context.Context, args []string, out io.Writer) error {
 	}
 	key := cttest.Key()
 	plain, packed := cttest.New(logOrigin, key), cttest.New(logOrigin, key)
-	s := newStencils()
+	s := newStencil()
 	for i := range n {
-		plain.Append(s.entry(i))
+		plain.Append(s.Entry(i, time.Now()))
 	}
 	plain.Publish(-1, time.Now())
 	packed.AppendAll(plain)
@@ -104,36 +104,15 @@ func serveLog(ctx context.Context, args []string, out io.Writer) error {
 	return err
 }
 
-// stencils make certificates quickly: two that were issued, with the number in their names replaced. Their signatures are worth nothing,
-// and nobody looks at them: a log's reader has no use for them.
-type stencils struct{ cert, pre cttest.Entry }
+// filler makes ours as long as those of the web: ours have P-256 keys and signatures, most others have RSA in one place or the other.
+const filler = 450
 
-const (
-	stencilNumber = "00000000"
-	stencilFiller = 450 // bytes: ours have P-256 keys and signatures, most certificates of the web have RSA in one place or the other
-)
-
-func newStencils() stencils {
-	a, at := cttest.NewAuthority(), time.Now()
-	filler := make([]byte, stencilFiller)
-	rand.Read(filler)
-	a.Extra = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, Value: filler}}
-	names := []string{"shop" + stencilNumber + ".example.com", "www.shop" + stencilNumber + ".example.com"}
-	return stencils{a.Entry(at, names...), a.PreEntry(at, names...)}
-}
-
-// entry is the i-th of a log, every second one a precertificate.
-func (s stencils) entry(i int) cttest.Entry {
-	e := s.cert
-	if i%2 == 1 {
-		e = s.pre
-	}
-	number := []byte(fmt.Sprintf("%08d", i))
-	e.DER = bytes.ReplaceAll(e.DER, []byte(stencilNumber), number)
-	if e.Pre != nil {
-		e.Pre = bytes.ReplaceAll(e.Pre, []byte(stencilNumber), number)
-	}
-	return e
+// newStencil is what all certificates of the log are made with.
+func newStencil() *cttest.Stencil {
+	a := cttest.NewAuthority()
+	a.Extra = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, Value: make([]byte, filler)}}
+	rand.Read(a.Extra[0].Value)
+	return a.Stencil("shop"+cttest.Number+".example.com", "www.shop"+cttest.Number+".example.com")
 }
 
 // logRun is what the modes work on.
@@ -227,9 +206,9 @@ func (b *logRun) prepare(ctx context.Context) error {
 	if b.scorer, err = lookalike.NewScorer(rules); err != nil {
 		return err
 	}
-	s := newStencils()
+	s := newStencil()
 	for i := range b.entries {
-		e := s.entry(i)
+		e := s.Entry(i, time.Time{})
 		if e.Pre != nil {
 			e.DER = e.Pre
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -121,10 +122,10 @@ func TestBusyLog(t *testing.T) {
 	l.Publish(-1, time.Now())
 	for kind, handler := range kinds {
 		synctest.Test(t, func(t *testing.T) {
-			n := 0
+			var n atomic.Int64
 			h := handler(l)
 			pipe := newPipeServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if n++; n%3 == 0 {
+				if n.Add(1)%3 == 0 {
 					w.Header().Set("Retry-After", "5")
 					http.Error(w, "slow down", http.StatusTooManyRequests)
 					return

@@ -33,6 +33,12 @@ func fake(name string) (float64, []string) {
 	return 0.1, nil
 }
 
+// stencils make the certificates of logOf: for names that fake finds, and for others.
+var stencils = sync.OnceValue(func() [2]*cttest.Stencil {
+	names := func(name string) *cttest.Stencil { return authority().Stencil(name, "www."+name, "*."+name) }
+	return [2]*cttest.Stencil{names("shop-" + cttest.Number + ".example.com"), names("pay-" + cttest.Number + ".example.com")}
+})
+
 // logOf holds n certificates, every second one a precertificate, every tenth for a name that fake finds, a second apart and the last
 // one a second ago. Nothing is published.
 func logOf(n int) *cttest.Log {
@@ -45,31 +51,24 @@ func logOf(n int) *cttest.Log {
 func grow(l *cttest.Log, n int) {
 	base, last := int(l.Size()), time.Now().Truncate(time.Second)
 	for i := range n {
-		at, name := last.Add(time.Duration(i-n)*time.Second), hostOf(base+i)
-		if i%2 == 0 {
-			l.Append(authority().Entry(at, name, "www."+name))
-		} else {
-			l.Append(authority().PreEntry(at, name, "*."+name))
+		stencil := stencils()[0]
+		if found(base + i) {
+			stencil = stencils()[1]
 		}
+		l.Append(stencil.Entry(base+i, last.Add(time.Duration(i-n)*time.Second)))
 	}
 }
 
-func hostOf(i int) string {
-	if i%10 == 3 {
-		return fmt.Sprintf("pay-%d.example.com", i)
-	}
-	return fmt.Sprintf("shop-%d.example.com", i)
-}
+// found reports whether fake finds the names of entry i of logOf.
+func found(i int) bool { return i%10 == 3 }
 
 // wanted are the hosts that fake finds among the entries from to to of logOf.
 func wanted(from, to int) map[string]bool {
 	hosts := map[string]bool{}
 	for i := from; i < to; i++ {
-		if i%10 == 3 {
-			hosts[hostOf(i)] = true
-			if i%2 == 0 {
-				hosts["www."+hostOf(i)] = true
-			}
+		if found(i) {
+			name := fmt.Sprintf("pay-%08d.example.com", i)
+			hosts[name], hosts["www."+name] = true, true
 		}
 	}
 	return hosts

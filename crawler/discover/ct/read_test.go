@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -31,7 +32,7 @@ func TestReadAll(t *testing.T) {
 			if g.batches != 3 || g.rejected != 0 || len(g.problems) != 0 {
 				t.Errorf("%d batches, %d rejected, problems %q", g.batches, g.rejected, g.problems)
 			}
-			one := g.targets["pay-13.example.com"]
+			one := g.targets["pay-00000013.example.com"]
 			if one.Source != "ct:test" || one.Reference != s.o.Log.URL+"#13" || one.Score != 0.9 || one.Reasons[0] != "says pay" ||
 				time.Since(one.FirstSeen) < 600*time.Second || time.Since(one.FirstSeen) > time.Hour {
 				t.Errorf("target is %+v", one)
@@ -130,13 +131,13 @@ func TestPartialGone(t *testing.T) {
 	old := l.Checkpoint()
 	l.Publish(600, time.Now())
 	files := l.Static()
-	asked := 0
+	var asked atomic.Int64
 	s := serveHandler(t, Static, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/checkpoint":
 			w.Write(old)
 		case strings.Contains(r.URL.Path, ".p/"):
-			asked++
+			asked.Add(1)
 			http.NotFound(w, r)
 		default:
 			files.ServeHTTP(w, r)
@@ -147,7 +148,7 @@ func TestPartialGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.has(t, wanted(0, 400), 400)
-	if asked == 0 {
+	if asked.Load() == 0 {
 		t.Error("no partial tile was asked for")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,9 +15,11 @@ import (
 
 // TestSet: the list is asked for once a day; when it cannot be had the last one counts, after a restart too, and that is told.
 func TestSet(t *testing.T) {
-	data, asked, down := logList(), 0, false
+	data := logList()
+	var asked atomic.Int64
+	var down atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if asked++; down {
+		if asked.Add(1); down.Load() {
 			http.NotFound(w, r)
 			return
 		}
@@ -34,7 +37,7 @@ func TestSet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	step := func(name string, after time.Duration, wantAsked int, wantNames []string, told string) {
+	step := func(name string, after time.Duration, wantAsked int64, wantNames []string, told string) {
 		t.Helper()
 		now = now.Add(after)
 		sources, problems, err := set.Sources(t.Context())
@@ -43,8 +46,8 @@ func TestSet(t *testing.T) {
 			names = append(names, s.Name())
 		}
 		names = slices.DeleteFunc(names, func(n string) bool { return strings.Contains(n, "same-name") })
-		if err != nil || !slices.Equal(names, wantNames) || asked != wantAsked {
-			t.Errorf("%s: %q, %v, asked %d times", name, names, err, asked)
+		if err != nil || !slices.Equal(names, wantNames) || asked.Load() != wantAsked {
+			t.Errorf("%s: %q, %v, asked %d times", name, names, err, asked.Load())
 		}
 		if told == "" && len(problems) > 0 || told != "" && !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, told) }) {
 			t.Errorf("%s: problems %q", name, problems)
@@ -53,17 +56,18 @@ func TestSet(t *testing.T) {
 	all := []string{"ct:own", "ct:alpha-forever", "ct:alpha-tiled2026h2"}
 	step("first", 0, 1, all, "id is not that of its key")
 	step("the same day", ListEvery-1, 1, all, "")
-	down = true
+	down.Store(true)
 	step("the next day it is gone", 1, 2, all, "those of the last one")
 	step("soon after", ListRetry-1, 2, all, "")
 	if set, err = NewSet(options); err != nil {
 		t.Fatal(err)
 	}
 	step("after a restart", 0, 3, all, "those of the last one")
-	down = false
+	down.Store(false)
 	step("it is back when shards have ended", 31*24*time.Hour, 4, all[:2], "a test log")
 
-	options.Keep, down = "", true
+	options.Keep = ""
+	down.Store(true)
 	if set, err = NewSet(options); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,7 +34,7 @@ func update(index int, names ...string) string {
 // says is a certstream server: on each connection it sends one list of messages, "" being a minute of silence and "!" the end, then it
 // is silent.
 func says(t *testing.T, connections ...[]string) http.Handler {
-	n := 0
+	var count atomic.Int64
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, err := websocket.Accept(w, r, nil)
 		if err != nil {
@@ -43,10 +44,9 @@ func says(t *testing.T, connections ...[]string) http.Handler {
 		defer conn.CloseNow()
 		ctx := conn.CloseRead(r.Context()) // answers pings
 		var messages []string
-		if n < len(connections) {
+		if n := int(count.Add(1)) - 1; n < len(connections) {
 			messages = connections[n]
 		}
-		n++
 		for _, m := range messages {
 			switch m {
 			case "":
