@@ -8,40 +8,54 @@ import (
 	"scamatlas/index"
 )
 
-// nearest stands in for a store: the sites that share most tokens or identifiers.
-func nearest(m *index.Member, all []index.Neighbour, n int) []index.Neighbour {
-	own := map[any]bool{}
-	each := func(x *index.Member, fn func(any)) {
-		for s := range signals {
-			for _, h := range s.of(&x.Fingerprint).Hashes {
-				fn(h)
-			}
-		}
-		for _, i := range x.Indicators {
-			fn(i.Key())
+// neighbourhood stands in for a store: it finds the sites that share most tokens or identifiers.
+type neighbourhood struct {
+	all []index.Neighbour
+	by  map[any][]int
+}
+
+func keysOf(m *index.Member, fn func(any)) {
+	for s := range signals {
+		for _, h := range s.of(&m.Fingerprint).Hashes {
+			fn(h)
 		}
 	}
-	each(m, func(k any) { own[k] = true })
-	shared := map[string]int{}
+	for _, i := range m.Indicators {
+		fn(i.Key())
+	}
+}
+
+func newNeighbourhood(all []index.Neighbour) *neighbourhood {
+	n := &neighbourhood{all: all, by: map[any][]int{}}
 	for i := range all {
-		each(&all[i].Member, func(k any) {
-			if own[k] {
-				shared[all[i].Host]++
-				if _, id := k.(string); id {
-					shared[all[i].Host] += 100
-				}
-			}
-		})
+		keysOf(&all[i].Member, func(k any) { n.by[k] = append(n.by[k], i) })
 	}
-	out := slices.Clone(all)
-	slices.SortFunc(out, func(a, b index.Neighbour) int {
-		return cmp.Or(cmp.Compare(shared[b.Host], shared[a.Host]), cmp.Compare(a.Host, b.Host))
+	return n
+}
+
+func (n *neighbourhood) near(m *index.Member, limit int) (out []index.Neighbour) {
+	shared := map[int]int{}
+	keysOf(m, func(k any) {
+		for _, i := range n.by[k] {
+			shared[i]++
+			if _, id := k.(string); id {
+				shared[i] += 100
+			}
+		}
 	})
-	return out[:min(n, len(out))]
+	order := make([]int, 0, len(shared))
+	for i := range shared {
+		order = append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(a, b)) })
+	for _, i := range order[:min(limit, len(order))] {
+		out = append(out, n.all[i])
+	}
+	return out
 }
 
 func TestJoiningGivesWhatARebuildGives(t *testing.T) {
-	all := append(city(300), append(town(), estate(nil)...)...)
+	all := append(marked(city(1200)), append(town(), estate(nil)...)...)
 	var old, late []*index.Member
 	for i, m := range all {
 		if i%9 == 4 {
@@ -82,6 +96,7 @@ func TestJoiningGivesWhatARebuildGives(t *testing.T) {
 		known = append(known, n)
 	}
 	var j Joiner
+	store := newNeighbourhood(known)
 	joined := 0
 	for _, m := range late {
 		w := Joined{}
@@ -91,7 +106,7 @@ func TestJoiningGivesWhatARebuildGives(t *testing.T) {
 		if !ids[w.Kit] || !ids[w.Operator] {
 			continue // a cluster that only the rebuild makes
 		}
-		got := j.Join(m, nearest(m, known, 100))
+		got := j.Join(m, store.near(m, MaxJoined))
 		if got != w {
 			t.Errorf("%s joins %+v, a rebuild says %+v", m.Host, got, w)
 		}
@@ -99,7 +114,7 @@ func TestJoiningGivesWhatARebuildGives(t *testing.T) {
 			joined++
 		}
 	}
-	if joined < 20 {
+	if joined < 60 {
 		t.Errorf("only %d of %d joined anything", joined, len(late))
 	}
 }
@@ -110,7 +125,7 @@ func BenchmarkJoin(b *testing.B) {
 	for _, m := range all[1:] {
 		known = append(known, index.Neighbour{Member: *m, Kit: "k-1"})
 	}
-	near := nearest(all[0], known, 200)
+	near := newNeighbourhood(known).near(all[0], index.MaxNear)
 	var j Joiner
 	for b.Loop() {
 		j.Join(all[0], near)
