@@ -41,10 +41,16 @@ const (
 var wordsTSV string
 
 // Reader knows the words. It may be used by many at once.
-type Reader struct{ words map[string]*list }
+type Reader struct {
+	words map[string]*list
+	table table
+}
 
 // New reads the list of words, which is part of the program.
-func New() *Reader { return &Reader{words: readWords(wordsTSV)} }
+func New() *Reader {
+	words := readWords(wordsTSV)
+	return &Reader{words: words, table: tableOf(words)}
+}
 
 // Read gives the offers of an HTML document in the order they stand there, each once.
 func (r *Reader) Read(d *extractors.Document) []Offer {

@@ -25,36 +25,37 @@ type meaning struct {
 
 // part reads a text; head is the head of its column, or what stands above it.
 func (r *Reader) part(text, head string) meaning {
-	low, above := fold(text), fold(head)
-	both := above + low
+	folded, foldedHead := fold(text), fold(head)
+	low, above := r.said(folded), r.said(foldedHead)
+	both := low | above
 	m := meaning{
-		earns: r.words["earn"].in(both) || r.words["earnsuffix"].ends(both), pays: r.words["pay"].in(both), total: r.words["total"].in(both),
-		other: r.words["other"].in(both), headTime: head != "" && r.words["time"].in(above),
+		earns: r.is(both, "earn") || r.words["earnsuffix"].ends(foldedHead+folded), pays: r.is(both, "pay"), total: r.is(both, "total"),
+		other: r.is(both, "other"), headTime: head != "" && r.is(above, "time"),
 	}
 	m.period = r.period(low)
 	if m.period == 0 {
 		m.period = r.period(above)
 	}
-	m.yearly = r.words["year"].in(both) || (m.period == 0 || m.period > 1) && r.words["yearly"].in(both)
-	m.coin = r.words["coin"].in(both)
-	m.commission = r.words["commission"].in(both)
+	m.yearly = r.is(both, "year") || (m.period == 0 || m.period > 1) && r.is(both, "yearly")
+	m.coin = r.is(both, "coin")
+	m.commission = r.is(both, "commission")
 	r.numbers(&m, text)
-	if m.amount > 0 && m.amount <= maxTasks && m.percent == 0 && r.words["tasks"].in(both) {
+	if m.amount > 0 && m.amount <= maxTasks && m.percent == 0 && r.is(both, "tasks") {
 		m.tasks = m.amount
 	}
-	m.after = m.span > 0 && r.words["after"].in(low)
+	m.after = m.span > 0 && r.is(low, "after")
 	return m
 }
 
-func (r *Reader) period(low string) float64 {
+func (r *Reader) period(low meanings) float64 {
 	switch {
-	case r.words["hour"].in(low):
+	case r.is(low, "hour"):
 		return 1.0 / 24
-	case r.words["day"].in(low):
+	case r.is(low, "day"):
 		return 1
-	case r.words["week"].in(low):
+	case r.is(low, "week"):
 		return 7
-	case r.words["month"].in(low):
+	case r.is(low, "month"):
 		return 30
 	}
 	return 0
@@ -100,10 +101,8 @@ func (r *Reader) unit(word, rest string) float64 {
 				return u.days
 			}
 		}
-		for _, w := range l.joined {
-			if strings.HasPrefix(rest, w) {
-				return u.days
-			}
+		if letter, _ := utf8.DecodeRuneInString(rest); startsOne(l.joined[letter], rest) {
+			return u.days
 		}
 	}
 	return 0

@@ -8,8 +8,9 @@ import (
 
 // list holds the words of one meaning: those of scripts with blanks are found between other signs, the others anywhere.
 type list struct {
-	spaced []string // " word "
-	joined []string
+	spaced []string            // " word "
+	first  map[string][]string // the same by their first word
+	joined map[rune][]string   // by their first letter
 }
 
 func readWords(tsv string) map[string]*list {
@@ -19,15 +20,20 @@ func readWords(tsv string) map[string]*list {
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		l := &list{}
+		l := &list{first: map[string][]string{}, joined: map[rune][]string{}}
 		for _, w := range strings.Split(words, ";") {
 			w = fold(strings.TrimSpace(w))
 			switch {
 			case strings.TrimSpace(w) == "":
 			case isJoined(w):
-				l.joined = append(l.joined, strings.TrimSpace(w))
+				w = strings.TrimSpace(w)
+				r, _ := utf8.DecodeRuneInString(w)
+				l.joined[r] = append(l.joined[r], w)
 			default:
-				l.spaced = append(l.spaced, " "+strings.TrimSpace(w)+" ")
+				w = strings.TrimSpace(w)
+				word, _, _ := strings.Cut(w, " ")
+				l.spaced = append(l.spaced, " "+w+" ")
+				l.first[word] = append(l.first[word], " "+w+" ")
 			}
 		}
 		all[meaning] = l
@@ -48,6 +54,8 @@ func fold(s string) string {
 	b.WriteByte(' ')
 	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			b.WriteByte(foldASCII(byte(r)))
 		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == '/' || r == '%' || r == '\'':
 			b.WriteRune(unicode.ToLower(r))
 		case r == '.' || r == '’':
@@ -60,22 +68,91 @@ func fold(s string) string {
 	return b.String()
 }
 
-// in reports whether a folded text holds one of the words.
-func (l *list) in(folded string) bool { return l.at(folded) >= 0 }
+func foldASCII(c byte) byte {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return c | 0x20
+	case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '/', c == '%', c == '\'', c == '.':
+		return c
+	}
+	return ' '
+}
 
-// at gives where the first of the words stands that is found, in the order of the list; -1: none.
-func (l *list) at(folded string) int {
-	for _, w := range l.spaced {
-		if i := strings.Index(folded, w); i >= 0 {
-			return i
+// meanings is a set of lists, by their bits.
+type meanings uint64
+
+// table finds the words of all lists in one pass: each word and letter of a text is looked up once, and most begin none.
+type table struct {
+	bit    map[string]meanings
+	first  map[string][]entry // by the first word
+	joined map[rune][]entry   // by the first letter
+}
+
+type entry struct {
+	word string
+	is   meanings
+}
+
+func tableOf(lists map[string]*list) table {
+	t := table{bit: map[string]meanings{}, first: map[string][]entry{}, joined: map[rune][]entry{}}
+	for name, l := range lists {
+		bit := meanings(1) << len(t.bit)
+		t.bit[name] = bit
+		for first, words := range l.first {
+			for _, w := range words {
+				t.first[first] = append(t.first[first], entry{w, bit})
+			}
+		}
+		for letter, words := range l.joined {
+			for _, w := range words {
+				t.joined[letter] = append(t.joined[letter], entry{w, bit})
+			}
 		}
 	}
-	for _, w := range l.joined {
-		if i := strings.Index(folded, w); i >= 0 {
-			return i
+	return t
+}
+
+// said gives the lists of which a folded text holds a word.
+func (r *Reader) said(folded string) (out meanings) {
+	for i := 0; i < len(folded); {
+		if c := folded[i]; c != ' ' && c != '/' && c < 0xe0 { // no letter of the scripts without blanks
+			i++
+			continue
+		}
+		if folded[i] != ' ' {
+			letter, n := utf8.DecodeRuneInString(folded[i:])
+			out |= which(r.table.joined[letter], folded[i:])
+			i += n
+			continue
+		}
+		word, _, _ := strings.Cut(folded[i+1:], " ")
+		if word != "" {
+			out |= which(r.table.first[word], folded[i:])
+		}
+		i++
+	}
+	return out
+}
+
+func which(entries []entry, s string) (out meanings) {
+	for _, e := range entries {
+		if strings.HasPrefix(s, e.word) {
+			out |= e.is
 		}
 	}
-	return -1
+	return out
+}
+
+func (r *Reader) is(m meanings, name string) bool { return m&r.table.bit[name] != 0 }
+
+// startsOne reports whether s starts with one of the words.
+func startsOne(words []string, s string) bool {
+	for _, w := range words {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // ends reports whether a word of a folded text ends with one of the words: Festgeldzins.
