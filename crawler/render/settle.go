@@ -1,0 +1,87 @@
+package render
+
+import (
+	"context"
+	"time"
+
+	"scamatlas/crawler"
+)
+
+// await stays on the entry page for a while: what a timer shows late is seen, too. A page that has changed is read again.
+func (v *visit) await(ctx context.Context, view *crawler.View) error {
+	document := v.rec.document()
+	before, err := v.number(ctx, elements)
+	until := time.Now().Add(v.slow(lateWait))
+	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
+		pause(ctx, 4*lookInterval)
+		now := before
+		if v.rec.going() { // where it wanted to while it was read, or by itself
+			err = v.settle(ctx)
+		}
+		if err == nil {
+			now, err = v.number(ctx, elements)
+		}
+		if err != nil || now == before && v.rec.document() == document {
+			continue
+		}
+		if err = v.settle(ctx); err == nil {
+			err = v.readAgain(ctx, view)
+		}
+		break
+	}
+	return err
+}
+
+// elements counts what stands on a page: cheap, and unlike its text not changed by a clock or a running number.
+const elements = `document.getElementsByTagName("*").length`
+
+// settle waits until a page is loaded and for quietTime neither requests nor new elements came; no longer than settleTimeout.
+// Streams, sockets and animations do not hold it. The error is one that ends the visit.
+func (v *visit) settle(ctx context.Context) error {
+	until := time.Now().Add(min(v.slow(settleTimeout), settleLongest))
+	count, since := -1, time.Now()
+	for time.Now().Before(until) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		calm, at := v.rec.calm(time.Now())
+		if at.After(since) {
+			since = at
+		}
+		if calm {
+			n, err := v.number(ctx, elements)
+			if err != nil {
+				return err
+			}
+			if n != count && count >= 0 { // the first count says nothing of when the elements came
+				since = time.Now()
+			}
+			count = n
+			if n > maxElements && n != count && count >= 0 {
+				v.rec.stop("elements")
+				return nil
+			}
+			if still, at := v.rec.calm(time.Now()); still && !at.After(since) && time.Since(since) >= v.slow(quietTime) {
+				return nil // and nothing came while the page was asked
+			}
+		}
+		pause(ctx, lookInterval)
+	}
+	if count > maxRestlessElements {
+		v.rec.stop("elements")
+	}
+	v.rec.restrain()
+	if v.rec.going() { // for so long that it is not waited for
+		v.rec.stay()
+	}
+	return nil
+}
+
+// calm reports whether the document is loaded (or stands for long) and nothing worth waiting for is under way, and since when.
+func (r *recorder) calm(now time.Time) (bool, time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	busy, last := r.restless(now)
+	standing := r.loaded || r.gate == shut || !r.ready.IsZero() && now.Sub(r.ready) > longRequest || now.Sub(last) > longRequest
+	return standing && !busy, last
+}
