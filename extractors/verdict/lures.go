@@ -11,7 +11,6 @@ import (
 type lures struct {
 	vocabulary *vocabulary
 	langs      []string // language of each bit
-	latin      uint32   // languages that words of others may be taken for
 	phrases    []phrase
 	byTerm     [][]int32 // phrases whose first element has the term
 }

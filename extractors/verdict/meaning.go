@@ -21,7 +21,7 @@ const (
 	quotes     = "\"“”„«»「」『』‹›"
 
 	negationReach = 6  // words
-	singleReach   = 16 // letters of scripts without blanks
+	singleReach   = 20 // letters of scripts without blanks
 )
 
 // language chooses the language with most common words.

@@ -32,6 +32,7 @@ func TestWords(t *testing.T) {
 		{codeRecovery, "We recover your lost funds from any broker.", "We recover your account password by e-mail."},
 		{codeTasks, "Complete 40 tasks and earn a commission for each order.", "Complete your order and pay at the till."},
 		{codeDeposit, "Send only USDT to this address.", "Send only signed letters to our office."},
+		{codeReturn, "Earn 8% daily with Nova.", "Bitcoin rallies 8% – Nova Crypto Daily"},
 		{codeReferral, "Level 1 team rebate 12%, level 2 team rebate 4%.", "Refer a friend and you both get 10 off."},
 	} {
 		for text, want := range map[string]bool{c.lures: true, c.honest: false} {
