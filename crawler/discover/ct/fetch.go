@@ -106,7 +106,7 @@ func (g *getter) once(ctx context.Context, url string, limit int64) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Accept-Encoding", "gzip")
+	req.Header.Set("Accept-Encoding", "gzip, identity")
 	resp, err := g.client.Do(req)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -65,6 +66,19 @@ func TestCheckpoint(t *testing.T) {
 		if _, err := v.checkpoint([]byte(c.msg)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+// TestKeyHash compares the id of a key with the one on the checkpoints of a log of the web, Let's Encrypt's Sycamore2026h1.
+func TestKeyHash(t *testing.T) {
+	key, err := base64.StdEncoding.DecodeString("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEfEEe0JZknA91/c6eNl1aexgeKzuGQUMvRCXPXg9L227O5I4Pi++Abcpq6qxlVUKPYafAJelAnMfGzv3lHCc8gA==")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := verifierOf(t, key)
+	v.origin = "log.sycamore.ct.letsencrypt.org/2026h1"
+	if id := (&noteVerifier{head: v}).KeyHash(); id != 0x104b9ebf {
+		t.Errorf("key id %08x", id)
 	}
 }
 

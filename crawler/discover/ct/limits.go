@@ -30,6 +30,7 @@ const (
 	LongestPause   = time.Minute      // of those, and of a Retry-After that is waited for
 	RequestTimeout = 2 * time.Minute  // one request with its body
 	StreamSilence  = 90 * time.Second // without a message: a certstream server says something every 30 s
+	QuietStream    = 15 * time.Minute // without a batch, the time between two readings included
 	StreamPing     = 30 * time.Second
 	StreamTries    = 10 // connections in a row on which nothing came
 

@@ -119,10 +119,14 @@ func (l listedLog) log(kind Kind) (Log, error) {
 	if id := log.ID(); len(l.ID) > 0 && !bytes.Equal(l.ID, id[:]) {
 		return Log{}, fmt.Errorf("its id is not that of its key")
 	}
-	for state := range l.State {
-		if log.State = state; len(l.State) != 1 {
-			return Log{}, fmt.Errorf("%d states at once", len(l.State))
+	for state, since := range l.State {
+		if string(since) == "null" {
+			continue
 		}
+		if log.State != "" {
+			return Log{}, fmt.Errorf("two states at once")
+		}
+		log.State = state
 	}
 	log.Name = slug(l.Description)
 	if log.Name == "" {

@@ -58,7 +58,7 @@ func logList() []byte {
 				with(tiled("Beta wrong id", "usable", nil), "log_id", "AAAA"),
 				with(tiled("Beta by gopher", "usable", nil), "monitoring_url", "gopher://x/"),
 				without(tiled("Beta without a name", "usable", nil), "submission_url"),
-				with(tiled("Beta undecided", "usable", nil), "state", map[string]any{"usable": nil, "retired": nil}),
+				with(tiled("Beta undecided", "usable", nil), "state", map[string]any{"usable": map[string]any{}, "retired": map[string]any{}, "pending": nil}),
 				without(tiled("Beta of no state", "usable", nil), "state"),
 			}},
 		},
@@ -82,7 +82,7 @@ func TestParseList(t *testing.T) {
 	if err != nil || len(logs) != 10 {
 		t.Fatalf("%d logs %v, %v", len(logs), namesOf(logs), err)
 	}
-	for i, told := range []string{"a test log", "http or https", "id is not", "2 states", "no submission_url", "key: "} {
+	for i, told := range []string{"a test log", "http or https", "id is not", "two states", "no submission_url", "key: "} {
 		if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, told) }) || len(problems) != 6 {
 			t.Errorf("problem %d: nothing of %q in %q", i, told, problems)
 		}

@@ -22,7 +22,7 @@ type StreamOptions struct {
 	Score     Scorer
 	Threshold float64
 	Span      time.Duration    // Read returns after this; 0 = when its context ends
-	Quiet     time.Duration    // longest normal silence; 0 = StreamSilence
+	Quiet     time.Duration    // longest normal silence; 0 = QuietStream
 	Now       func() time.Time // nil = time.Now
 	Logger    *slog.Logger     // nil = none
 }
@@ -51,7 +51,7 @@ func NewStream(o StreamOptions) (*Stream, error) {
 		o.Now = time.Now
 	}
 	if o.Quiet == 0 {
-		o.Quiet = StreamSilence
+		o.Quiet = QuietStream
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -176,7 +176,7 @@ func TestStreamEnds(t *testing.T) {
 
 func TestNewStream(t *testing.T) {
 	good := StreamOptions{Name: "own", URL: "wss://stream.example/", Client: http.DefaultClient, Score: fake}
-	if s, err := NewStream(good); err != nil || s.Expect() != StreamSilence || s.Name() != "certstream:own" {
+	if s, err := NewStream(good); err != nil || s.Expect() != QuietStream || s.Name() != "certstream:own" {
 		t.Errorf("%v", err)
 	}
 	for name, change := range map[string]func(*StreamOptions){
