@@ -95,13 +95,14 @@ func newCluster(layer index.Layer, sites []site, g []int, ties, more []index.Tie
 func (k *kits) clusters(families [][]int) []found {
 	families = slices.DeleteFunc(slices.Clone(families), func(f []int) bool { return len(f) < 2 })
 	out := make([]found, len(families))
-	parallel(len(families), func(_, n int) { out[n] = k.cluster(families[n]) })
+	probes := newProbes(k)
+	parallel(len(families), func(w, n int) { out[n] = k.cluster(probes[w], families[n]) })
 	return out
 }
 
 // cluster describes one kit family: the tree of its most similar pairs.
-func (k *kits) cluster(g []int) found {
-	edges := k.spanning(g)
+func (k *kits) cluster(p *probe, g []int) found {
+	edges := p.spanning(g)
 	if len(edges) > index.MaxTies { // the others would be put in words for nothing
 		slices.SortFunc(edges, func(x, y edge) int {
 			return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
@@ -146,25 +147,24 @@ func (k *kits) linked(a, b int) *index.Link {
 }
 
 // nearness is similarity, or all of it where an analyst joined two sites.
-func (k *kits) nearness(a, b int) float64 {
-	if k.linked(a, b) != nil {
+func (p *probe) nearness(j int) float64 {
+	if p.kits.linked(p.site, j) != nil {
 		return 1
 	}
-	return k.similarity(a, b)
+	return p.similarity(j)
 }
 
 // spanning gives the maximum spanning tree of a family (Prim). Huge families hang on their first site's copies: each site is tied to
 // the most similar of the first few, as far as ties are kept.
-func (k *kits) spanning(g []int) []edge {
+func (p *probe) spanning(g []int) []edge {
 	if len(g) > maxTreed {
-		return k.fan(g[:min(len(g), index.MaxTies+1)])
+		return p.fan(g[:min(len(g), index.MaxTies+1)])
 	}
 	best := make([]edge, len(g))
-	for i := 1; i < len(g); i++ {
-		best[i] = edge{g[0], g[i], k.nearness(g[0], g[i])}
-	}
 	left := make([]int, 0, len(g)-1)
+	p.at(g[0])
 	for i := 1; i < len(g); i++ {
+		best[i] = edge{g[0], g[i], p.nearness(g[i])}
 		left = append(left, i)
 	}
 	out := make([]edge, 0, len(left))
@@ -178,8 +178,9 @@ func (k *kits) spanning(g []int) []edge {
 		i := left[at]
 		left = append(left[:at], left[at+1:]...)
 		out = append(out, best[i])
+		p.at(g[i])
 		for _, r := range left {
-			if s := k.nearness(g[i], g[r]); s > best[r].weight {
+			if s := p.nearness(g[r]); s > best[r].weight {
 				best[r] = edge{g[i], g[r], s}
 			}
 		}
@@ -187,12 +188,13 @@ func (k *kits) spanning(g []int) []edge {
 	return out
 }
 
-func (k *kits) fan(g []int) []edge {
+func (p *probe) fan(g []int) []edge {
 	out := make([]edge, 0, len(g)-1)
 	for n, i := range g[1:] {
+		p.at(i)
 		e := edge{g[0], i, -1}
 		for _, r := range g[:min(n+1, fanned)] {
-			if s := k.nearness(r, i); s > e.weight {
+			if s := p.nearness(r); s > e.weight {
 				e = edge{r, i, s}
 			}
 		}
