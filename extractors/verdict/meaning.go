@@ -20,6 +20,8 @@ const (
 	quoteReach = 48 // bytes
 	quotes     = "\"“”„«»「」『』‹›"
 
+	minApart = 8 // words between two offers that are two
+
 	negationReach = 6  // words
 	singleReach   = 20 // letters of scripts without blanks
 )
@@ -63,6 +65,11 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		}
 	}
 	r.about = r.warnings >= minWarned && r.warnings*warnedPart >= t.words
+	if offersRecovery(kept) {
+		// Who sells help to victims speaks of frauds in every line.
+		r.about, r.warnings = false, 0
+		clear(warned)
+	}
 	for _, h := range kept {
 		if isTopic(h.phrase.code) {
 			r.hits = append(r.hits, h)
@@ -75,6 +82,22 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		r.hits = append(r.hits, h)
 	}
 	return r
+}
+
+// offersRecovery reports two sentences that offer to get lost money back.
+func offersRecovery(hits []hit) bool {
+	first := int32(-1)
+	for _, h := range hits {
+		if h.phrase.code == codeRecovery {
+			if first >= 0 && h.from-int(first) > minApart {
+				return true
+			}
+			if first < 0 {
+				first = int32(h.from)
+			}
+		}
+	}
+	return false
 }
 
 // denied reports a negation before or behind tokens from to to, in their clause. Words that are part of a phrase deny nothing outside

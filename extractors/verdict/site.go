@@ -117,6 +117,7 @@ func (s *site) readPages() {
 		s.words += page.text.words
 		counts[page.text.lang] += page.text.words
 	}
+	s.spreadAbout()
 	best := 0
 	for n, c := range counts {
 		if n >= 0 && (c > best || c == best && s.r.lures.langs[n] < s.lang) {
