@@ -147,7 +147,7 @@ func (s *site) asksNothing(m *markup) {
 func (s *site) writing(m *markup) {
 	written, all := s.prose()
 	share := float64(written) / math.Max(1, float64(all))
-	if dated := min(m.times, 2) + min(m.articles, 2) + 2*min(m.authors, 2); dated > 0 && written > topicWords {
+	if dated := min(m.times, 2) + min(m.articles, 2) + 2*min(m.authors, 2); dated > 0 && written >= minWords {
 		s.add(codeArticle, share*math.Min(1, float64(dated)/4), fmt.Sprintf("%d words of prose in %d, %d dates, %d marks of authors", written, all, m.times, m.authors), s.first())
 	}
 	instructions := len(s.places(topicCode))
