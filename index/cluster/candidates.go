@@ -80,7 +80,7 @@ func newFinder(k *kits, cut float64) *finder {
 func (f *finder) run(order []int) {
 	scratch := make([]meeting, runtime.GOMAXPROCS(0))
 	for w := range scratch {
-		scratch[w] = meeting{shared: make([]uint16, len(f.kits.sites)), probe: newProbe(f.kits)}
+		scratch[w] = meeting{shared: make([]uint32, len(f.kits.sites)), probe: newProbe(f.kits)}
 	}
 	var joins [block][]int32
 	for part := range slices.Chunk(order, block) {
@@ -127,14 +127,14 @@ func (f *finder) list(i int) {
 
 // meeting counts how much one site shares with others.
 type meeting struct {
-	shared []uint16 // by site; zero outside search
+	shared []uint32 // by site: how many tokens in the upper half, what they weigh in the lower; zero outside search
 	met    []int32
 	roots  []int
 	probe  *probe
 }
 
 // meet counts the sites of one list, the latest first, down to from.
-func (m *meeting) meet(l *postings, id uint32, from int32, by uint16) {
+func (m *meeting) meet(l *postings, id uint32, from int32, by uint32) {
 	fill := (int(l.count[id]) + len(node{}.sites) - 1) % len(node{}.sites)
 	for at := l.head[id]; at != 0; {
 		n := l.node(at)
@@ -152,7 +152,7 @@ func (m *meeting) meet(l *postings, id uint32, from int32, by uint16) {
 	}
 }
 
-// search gives the listed sites from `from` on that i is similar enough to, one for each component, most shared first. It only reads
+// search gives the listed sites from `from` on that i is similar enough to, one for each component, those that share what weighs most first. It only reads
 // what sites of the same block may read at the same time.
 func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 	m.met = m.met[:0]
@@ -161,18 +161,22 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 	for s := range kinds {
 		sample := f.sample(s, i, room[:0])
 		sampled += len(sample)
-		by := uint16(1)
+		by := uint32(1) << 16
 		if s == bands || len(sample) < 2*minShared {
-			by = minShared // a small set has no three tokens to share
+			by *= minShared // a small set has no three tokens to share
 		}
 		l := &f.lists[s]
 		for _, id := range sample {
-			m.meet(l, id, int32(from), by)
+			weight := uint32(bandWeight)
+			if s != bands {
+				weight = uint32(weightSteps * f.kits.rare[s].weight[id])
+			}
+			m.meet(l, id, int32(from), by+weight)
 		}
 	}
 	near := m.met[:0]
 	own := f.parts.find(i)
-	counts, least := m.shared, uint16(max(minShared, sampled/sharedOf))
+	counts, least := m.shared, uint32(max(minShared, sampled/sharedOf))<<16
 	for _, k := range m.met {
 		if counts[k] >= least && int(k) != i && f.parts.find(int(k)) != own {
 			near = append(near, k)
@@ -180,7 +184,9 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 			counts[k] = 0
 		}
 	}
-	slices.SortFunc(near, func(a, b int32) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	slices.SortFunc(near, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(counts[b]&0xffff, counts[a]&0xffff), cmp.Compare(a, b))
+	})
 	for _, k := range near {
 		counts[k] = 0
 	}

@@ -48,6 +48,8 @@ const (
 	sampleTokens    = 24   // tokens of one set looked up for candidates
 	minShared       = 3    // sampled tokens two sites have to share
 	sharedOf        = 32   // one in so many of the sampled tokens a site has to share with another
+	weightSteps     = 4    // of a token's weight, when candidates are put in order
+	bandWeight      = 8 * weightSteps
 	maxPostings     = 64   // sites found through one token or band
 	maxListed       = 32   // sites of one component that others are compared with to see whether they belong to it
 	maxCompared     = 24   // candidates that turn out to be unlike before a search is given up

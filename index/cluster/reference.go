@@ -45,7 +45,7 @@ func (k *kits) comparable(i int) bool { return k.sites[i].substantial() && !k.is
 // findImitators looks for listed sites that are like an honest one. Nobody is joined to it.
 func (k *kits) findImitators(f *finder) {
 	k.imitators = nil
-	m := &meeting{shared: make([]uint16, len(k.sites)), probe: newProbe(k)}
+	m := &meeting{shared: make([]uint32, len(k.sites)), probe: newProbe(k)}
 	for i := range k.honest {
 		if k.honest[i] && k.sites[i].substantial() {
 			if by := f.search(i, 0, m, nil); len(by) > 0 {
