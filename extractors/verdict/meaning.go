@@ -20,6 +20,8 @@ const (
 	quoteReach = 48 // bytes
 	quotes     = "\"“”„«»「」『』‹›"
 
+	titlePiece = 1 // the first that is read
+
 	minApart = 8 // words between two offers that are two
 
 	negationReach = 6  // words
@@ -61,6 +63,9 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		}
 		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, langs) {
 			r.warnings++
+			if k.piece == titlePiece {
+				r.warnings++ // what a page is called weighs twice
+			}
 			warned[k.piece] = true
 		}
 	}
