@@ -68,7 +68,6 @@ func sha(s string) string {
 }
 
 // network gives DNS and TLS as both kinds of sites have them, and the registration where somebody asked: half of all sites have none.
-// Most fakes are young, some stand on names that were bought old; some honest sites are young.
 func (w *writer) network(c *crawler.Capture) {
 	c.Network.DNS = crawler.DNS{A: []string{"203.0.113." + w.pick("7", "19", "44", "90", "131")}, NS: []string{"ns1.zonehost.example", "ns2.zonehost.example"}, Rcode: "NOERROR"}
 	leaf := w.hex(64)
@@ -76,11 +75,7 @@ func (w *writer) network(c *crawler.Capture) {
 	if w.chance(50) {
 		return
 	}
-	days := 20 + w.r.IntN(340)
-	if old := map[bool]int{true: 15, false: 88}[w.family.Fake]; w.chance(old) {
-		days = 800 + w.r.IntN(5000)
-	}
-	c.Network.Registration = &crawler.Registration{Domain: c.Host, Via: "rdap", Server: "rdap.registry.example", Registrar: w.pick("Namehold", "Domainery", "Regista"), Created: Now().AddDate(0, 0, -days), Expires: Now().AddDate(1, 0, -days%365), Asked: Now()}
+	c.Network.Registration = &crawler.Registration{Domain: c.Host, Via: "rdap", Server: "rdap.registry.example", Registrar: w.pick("Namehold", "Domainery", "Regista"), Created: w.created, Expires: Now().AddDate(0, 1+w.r.IntN(11), 0), Asked: Now()}
 }
 
 // known adds what comparing visits and kit rules say. Both speak seldom, and of honest sites next to never: one shows itself in two

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // writer makes one site.
@@ -12,6 +13,8 @@ type writer struct {
 	family *Family
 	r      *rand.Rand
 	vars   map[string]string
+
+	created time.Time // of the domain
 }
 
 func newWriter(f *Family, r *rand.Rand) *writer {

@@ -25,7 +25,7 @@ func (w *writer) invent() {
 	w.vars["tg"], w.vars["wa"] = handle, fmt.Sprintf("4477009%05d", w.r.IntN(100000))
 	w.vars["street"] = w.street()
 	w.vars["person"], w.vars["person2"], w.vars["person3"] = w.person(), w.person(), w.person()
-	w.vars["year"] = fmt.Sprint(2006 + w.r.IntN(18))
+	w.founded()
 	w.vars["thisyear"] = fmt.Sprint(Now().Year())
 	w.vars["company"] = fmt.Sprintf("%08d", 1_000_000+w.r.IntN(14_000_000))
 	w.vars["licence"] = fmt.Sprintf("%06d", 100_000+w.r.IntN(800_000))
@@ -37,6 +37,23 @@ func (w *writer) invent() {
 	}
 	w.vars["bonus"] = fmt.Sprint(5 * (1 + w.r.IntN(20)))
 	w.vars["server"] = w.pick("nginx", "cloudflare", "Apache", "LiteSpeed")
+}
+
+// founded invents when the domain was registered and since when the site says it exists. Most fakes are young and say what they like, some
+// stand on names that were bought old; some honest sites are young, some moved to another name.
+func (w *writer) founded() {
+	days := 20 + w.r.IntN(340)
+	if old := map[bool]int{true: 15, false: 88}[w.family.Fake]; w.chance(old) {
+		days = 800 + w.r.IntN(5000)
+	}
+	w.created = Now().AddDate(0, 0, -days)
+	year := 2006 + w.r.IntN(18)
+	if !w.family.Fake {
+		if year = w.created.Year(); w.chance(12) {
+			year -= 1 + w.r.IntN(9)
+		}
+	}
+	w.vars["year"] = fmt.Sprint(year)
 }
 
 func (w *writer) properName() string {

@@ -32,7 +32,7 @@ func (w *writer) build() *output {
 	for i := range pages {
 		main := w.blocks(&pages[i], out)
 		if i == 0 {
-			main += extras
+			main = w.article(main) + extras
 		}
 		out.documents = append(out.documents, file{pages[i].path, w.document(titles[i], w.nav(titles), main, foot)})
 	}
@@ -54,6 +54,19 @@ func (w *writer) extras() string {
 		b.WriteString(w.part("@jsonld", "Organization"))
 	}
 	return b.String()
+}
+
+// article marks up the entry page as one, with author and date: most news and blogs, and some fakes that show news.
+func (w *writer) article(main string) string {
+	share := map[string]int{"news": 80, "blog": 80}[w.family.Kind]
+	if w.family.Fake {
+		share = 8
+	}
+	if !w.chance(share) {
+		return main
+	}
+	day := Now().AddDate(0, 0, -w.r.IntN(60)).Format("2006-01-02")
+	return fmt.Sprintf("<article class=\"%s-article\"><p class=\"byline\"><a rel=\"author\" class=\"author\" href=\"/authors\">%s</a> <time datetime=\"%s\">%s</time></p>\n%s</article>\n", w.vars["css"], w.vars["person3"], day, day, main)
 }
 
 // document puts the head, the ways to other pages and the footer around a page.
