@@ -47,7 +47,7 @@ func (o *clusterOptions) parse(args []string, talk io.Writer) error {
 	million := f.Bool("million", false, "1000000 sites as well")
 	f.Uint64Var(&o.Seed, "seed", 1, "equal seeds make equal sites")
 	f.StringVar(&o.Profile, "cpuprofile", "", "write a CPU profile of the largest build to this `file`")
-	f.IntVar(&o.Peer, "peer", 10_000, "how many sites the peer groups too")
+	f.IntVar(&o.Peer, "peer", 20_000, "how many sites the peer groups too")
 	f.BoolVar(&o.NoPeer, "no-peer", false, "leave datasketch out: no Python needed")
 	f.StringVar(&o.Cache, "cache", "", "`folder` for the packages of PyPI (default: scamatlas/bench in the user's cache)")
 	f.BoolVar(&o.JSON, "json", false, "print one JSON object in place of the table")

@@ -157,7 +157,7 @@ func (m *meeting) meet(l *postings, id uint32, from int32, by uint32) {
 func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 	m.met = m.met[:0]
 	var room [sampleTokens]uint32
-	sampled := 0
+	sampled, weighs := 0, uint32(0)
 	for s := range kinds {
 		sample := f.sample(s, i, room[:0])
 		sampled += len(sample)
@@ -171,6 +171,7 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 			if s != bands {
 				weight = uint32(weightSteps * f.kits.rare[s].weight[id])
 			}
+			weighs += weight
 			m.meet(l, id, int32(from), by+weight)
 		}
 	}
@@ -178,7 +179,7 @@ func (f *finder) search(i, from int, m *meeting, out []int32) []int32 {
 	own := f.parts.find(i)
 	counts, least := m.shared, uint32(max(minShared, sampled/sharedOf))<<16
 	for _, k := range m.met {
-		if counts[k] >= least && int(k) != i && f.parts.find(int(k)) != own {
+		if counts[k] >= least && counts[k]&0xffff >= weighs/weighsOf && int(k) != i && f.parts.find(int(k)) != own {
 			near = append(near, k)
 		} else {
 			counts[k] = 0

@@ -50,6 +50,7 @@ const (
 	sharedOf        = 32   // one in so many of the sampled tokens a site has to share with another
 	weightSteps     = 4    // of a token's weight, when candidates are put in order
 	bandWeight      = 8 * weightSteps
+	weighsOf        = 20   // the same of what they weigh
 	maxPostings     = 64   // sites found through one token or band
 	maxListed       = 32   // sites of one component that others are compared with to see whether they belong to it
 	maxCompared     = 24   // candidates that turn out to be unlike before a search is given up
