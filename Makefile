@@ -4,7 +4,7 @@ BIN     := bin
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl bench-extract bench-cluster bench-render clean
+.PHONY: help build demo test check race fmt vet lint arrows fuzz bench-crawl bench-extract bench-cluster bench-stores bench-discover bench-render fit clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -17,10 +17,10 @@ demo: build ## the main job on made-up sites: crawl, cluster, dossier, export
 	@./cmd/testbed/demo.sh $(BIN)
 
 test: ## all tests, with a real Elasticsearch (fetched once, cached)
-	@.ci/with-browser .ci/with-elasticsearch $(GO) test -timeout 25m ./...
+	@.ci/with-browser .ci/with-elasticsearch .ci/with-ctlog $(GO) test -timeout 25m ./...
 
 check: fmt vet lint ## format, vet, staticcheck, arrows, all tests with the race detector
-	@.ci/with-browser .ci/with-elasticsearch $(GO) test -race -timeout 40m ./...
+	@.ci/with-browser .ci/with-elasticsearch .ci/with-ctlog $(GO) test -race -timeout 40m ./...
 
 fmt:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt wants:"; echo "$$bad"; exit 1; fi
@@ -46,6 +46,15 @@ bench-cluster: ## kits and operators among 10,000 and 100,000 made-up sites: tim
 
 bench-render: ## pages a minute in a browser against Crawlee + Puppeteer on the same browser; memory over 500 pages
 	$(GO) run ./cmd/bench render $(BENCH)
+
+bench-stores: ## 100,000 made-up sites through both stores: saved, grouped, joined one by one, grouped again
+	.ci/with-elasticsearch $(GO) run ./cmd/bench stores $(BENCH)
+
+bench-discover: ## certificates and names a second against what the machine can at all
+	$(GO) run ./cmd/bench discover $(BENCH)
+
+fit: ## learn the weights of verdicts from labelled sites; writes configs/rules/weights.yaml
+	$(GO) run ./cmd/fit
 
 bench-extract: ## extraction against iocsearcher, the speed of memory, and texts made to be slow, ratios in one run
 	$(GO) run ./cmd/bench extract

@@ -24,5 +24,5 @@ func newJudge(s *configs.Settings, st jobs.JudgeStore, log *slog.Logger) (*jobs.
 	if len(faults) > 0 {
 		return nil, usagef("%w; `scamatlas rules check` has the details", rule.Errors(faults))
 	}
-	return &jobs.Judge{Rules: rules, Kits: kits, Store: st, Log: log}, nil
+	return &jobs.Judge{Rules: rules, Kits: rule.NewSet(kits), Store: st, Log: log}, nil
 }

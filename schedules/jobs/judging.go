@@ -27,7 +27,7 @@ type JudgeStore interface {
 // Judge says what sites are: by their own pages, by kit rules, and by what the store knows of sites they share something with.
 type Judge struct {
 	Rules *verdict.Rules
-	Kits  []*rule.Rule
+	Kits  *rule.Set // nil: none is tried
 	Store JudgeStore // nil: nothing is known of other sites
 	Log   *slog.Logger
 }
@@ -50,7 +50,9 @@ func (j *Judge) judge(ctx context.Context, r *reading, old *index.Site) (v extra
 	}
 	facts := j.facts(ctx, r.best.Capture.Host, &r.findings, old)
 	facts.At, facts.Cloaking = r.best.Capture.Ended, r.cloaking
-	facts.Hits = rule.MatchAll(j.Kits, rule.NewFields(in))
+	if j.Kits != nil {
+		facts.Hits = j.Kits.Match(rule.NewFields(in))
+	}
 	return j.Rules.Judge(in, &r.findings, facts)
 }
 

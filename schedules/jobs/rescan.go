@@ -100,7 +100,8 @@ func (r *Rescanner) Run(ctx context.Context, q query.Expr, report func(Change)) 
 		})
 		return ctx.Err()
 	})
-	return n, errors.Join(g.Wait(), err)
+	err = errors.Join(g.Wait(), err)
+	return n, err
 }
 
 // site reads one again. The error is the store's; evidence that cannot be read is a Skipped.
