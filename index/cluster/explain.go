@@ -21,10 +21,11 @@ type Explanation struct {
 // FrontEnds compares two front ends.
 type FrontEnds struct {
 	Same    bool               `json:"same"`
-	Score   float64            `json:"score"`   // all signals together, 0..1
-	Bar     float64            `json:"bar"`     // mean similarity of a family's sites
-	Missing float64            `json:"missing"` // Bar - Score; 0 when the score reaches it
-	Signals map[string]float64 `json:"signals"` // similarity of each, 0..1
+	Score   float64            `json:"score"`          // all signals together, 0..1
+	Bar     float64            `json:"bar"`            // mean similarity of a family's sites
+	Missing float64            `json:"missing"`        // Bar - Score; 0 when the score reaches it
+	Signals map[string]float64 `json:"signals"`        // similarity of each, 0..1
+	Also    []string           `json:"also,omitempty"` // what supports it: "same icon", "same screen", "same headers"
 	Note    string             `json:"note,omitempty"`
 }
 
@@ -70,6 +71,7 @@ func (g *grouped) frontEnds(e *FrontEnds, a, b int, o Options) {
 	for s := range signals {
 		e.Signals[s.String()] = rounded(p[s])
 	}
+	e.Also = g.kits.also(a, b)
 	score := g.kits.similarity(a, b)
 	e.Score, e.Bar, e.Missing = rounded(score), o.kitCut(), rounded(max(0, o.kitCut()-score))
 	x, y := &g.sites[a], &g.sites[b]

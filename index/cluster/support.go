@@ -94,6 +94,16 @@ func (k *kits) trimmed(i, j int) [3]trimming {
 	return out
 }
 
+// also names the trimmings that two sites have in common: "same icon".
+func (k *kits) also(i, j int) (out []string) {
+	for _, t := range k.trimmed(i, j) {
+		if t.weight > 0 {
+			out = append(out, "same "+t.name)
+		}
+	}
+	return out
+}
+
 // support is how far two sites' trimmings, and what their scripts have in common, speak for one kit, 0..1.
 func (k *kits) support(i, j int, scripts float64) float64 {
 	doubt := 1 - scriptWeight*scripts

@@ -97,6 +97,11 @@ func TestTrimmingsTipAPair(t *testing.T) {
 			t.Errorf("%s: %v, without %v", name, got, bare)
 		}
 	}
+	a, b := dressed("a", "00ff00ff00ff00ff", "own", ""), dressed("b", "00ff00ff00ff00fe", "own", "")
+	k := comparing(append(shops(), a, b)...)
+	if tie := k.tie(0, 1); !strings.Contains(tie.Value, "same screen, same icon") || strings.Contains(tie.Value, "headers") {
+		t.Errorf("the tie says %q", tie.Value)
+	}
 	if got := layout(build(nil, shops()...), index.Kit); got != "" {
 		t.Errorf("pictures, icons and headers alone made a kit: %s", got)
 	}

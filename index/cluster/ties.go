@@ -136,6 +136,7 @@ func (k *kits) tie(a, b int) index.Tie {
 		}
 		words = append(words, fmt.Sprintf("%s %.2f", s, p[s]))
 	}
+	words = append(words, k.also(a, b)...)
 	return tie(k.sites, a, b, kind, strings.Join(words, ", "), k.similarity(a, b))
 }
 
