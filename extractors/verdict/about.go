@@ -1,5 +1,11 @@
 package verdict
 
+import (
+	"strings"
+
+	"scamatlas/extractors"
+)
+
 // spreadAbout: a site whose entry page is about frauds, or most of whose words are on such pages, speaks of others on its other pages too:
 // lists of firms, judgments, reports. Who offers to get money back is none of these.
 func (s *site) spreadAbout() {
@@ -37,4 +43,39 @@ func (p *reading) toOthers() {
 		p.reported = append(p.reported, h)
 	}
 	p.hits = kept
+}
+
+// minShown are pieces of code that make a page documentation.
+const minShown = 4
+
+// isCode reports whether a page shows code: documentation names the firm whose interface it is about.
+func isCode(d *extractors.Document) bool {
+	n := 0
+	for i := range d.Elements {
+		switch d.Elements[i].Name {
+		case "pre", "code", "kbd", "samp":
+			n++
+		}
+	}
+	return n >= minShown
+}
+
+// isArticle reports whether a page is marked up as an article that somebody signed: what its sentences promise, others promise.
+func isArticle(d *extractors.Document) bool {
+	article, signed := false, false
+	for i := range d.Elements {
+		article = article || d.Elements[i].Name == "article"
+		signed = signed || hasAny(strings.ToLower(d.Elements[i].Class), "byline", "author")
+	}
+	return article && signed
+}
+
+// document gives the first page at an address.
+func (s *site) document(address string) *extractors.Document {
+	for _, d := range s.in.Docs {
+		if d.Page && d.URL == address {
+			return d
+		}
+	}
+	return nil
 }

@@ -14,8 +14,9 @@ func (s *site) earnings() {
 		if !d.Page || p == nil || p.about {
 			continue
 		}
+		article := isArticle(d)
 		for _, o := range s.r.offers.Read(d) {
-			if s.toldAt(p, o.Seen) {
+			if article && o.Prose || s.toldAt(p, o.Seen) {
 				continue
 			}
 			x := promise{percent: o.Daily * o.Days, days: o.Days}

@@ -53,8 +53,8 @@ func (s *site) titled(wants bool) map[*brand]bool {
 				if wants {
 					value = 1
 				}
-				if p := s.page(d.URL); p != nil && p.about {
-					value = 0
+				if p := s.page(d.URL); p != nil && (p.about || isCode(d)) {
+					value = 0 // a warning of fakes, or what others write for a firm's customers
 				}
 				if b.Common && fold(name) != fold(b.Name) {
 					value /= 2

@@ -27,6 +27,9 @@ func (s *site) asked(x *extractors.Indicator) (float64, string) {
 	if p != nil && (p.has(topicDonation) || p.about || p.has(topicCode)) {
 		return 0, ""
 	}
+	if d := s.document(x.Page); d != nil && x.Where == extractors.InText && (isArticle(d) || isCode(d)) {
+		return 0, ""
+	}
 	promises := len(s.places(codeDeposit)) > 0 || s.found[codePlans] != nil || s.found[codeReturn] != nil
 	if p != nil {
 		for _, h := range p.hits {

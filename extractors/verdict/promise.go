@@ -142,6 +142,9 @@ func (s *site) reported(i *extractors.Indicator) bool {
 	if p.about {
 		return true
 	}
+	if d := s.document(i.Page); d != nil && isArticle(d) {
+		return true
+	}
 	return p.warnedAt(i.Seen[0], s.r.lures.bitsOf(p.text))
 }
 

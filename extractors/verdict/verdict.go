@@ -144,7 +144,7 @@ func (r *Rules) decide(reasons []extractors.Reason, facts Facts) extractors.Verd
 	}
 	slices.Sort(v.Groups)
 	switch {
-	case v.Score >= bars.Fake && !(poor && len(v.Groups) < 2):
+	case v.Score >= bars.Fake && !(poor && len(v.Groups) < 2 && v.Score < bars.Confirmed): // of few words one group has to say more
 		v.Label = extractors.LabelFake
 	case v.Score >= bars.Suspicious:
 		v.Label = extractors.LabelSuspicious

@@ -8,7 +8,10 @@ import (
 )
 
 // unit is a row of a table, the lines under one heading, or a sentence.
-type unit struct{ parts []part }
+type unit struct {
+	parts []part
+	prose bool // a sentence
+}
 
 type part struct {
 	text, head string
@@ -128,7 +131,7 @@ func (c *cutter) flush() {
 	case s == "":
 	case len(s) > 90 || c.tag == "p":
 		for _, sentence := range sentences(s) {
-			c.units = append(c.units, unit{parts: []part{{text: clip(sentence)}}})
+			c.units = append(c.units, unit{parts: []part{{text: clip(sentence)}}, prose: true})
 		}
 		if len(s) <= 90 {
 			c.line(s)

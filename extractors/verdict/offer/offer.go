@@ -21,6 +21,7 @@ type Offer struct {
 	Days     float64 // the period it was said for
 	Seen     string  // the words, at most maxSeen bytes
 	Computed bool    // from two sums, not a rate on the page
+	Prose    bool    // from a sentence, not a table or card
 }
 
 // Bounds.
@@ -80,6 +81,7 @@ type collector struct {
 	reader *Reader
 	offers []Offer
 	seen   map[string]bool
+	prose  bool // the unit is a sentence
 }
 
 // add keeps a gain of percent over days.
@@ -94,13 +96,14 @@ func (c *collector) add(percent, days float64, computed bool, evidence string) {
 	}
 	if key := fmt.Sprintf("%.4f %s", daily, strings.Trim(evidence, ".!? ")); !c.seen[key] {
 		c.seen[key] = true
-		c.offers = append(c.offers, Offer{Daily: daily, Days: days, Seen: evidence, Computed: computed})
+		c.offers = append(c.offers, Offer{Daily: daily, Days: days, Seen: evidence, Computed: computed, Prose: c.prose})
 	}
 }
 
 // unit reads one row, card or sentence: first the rates that stand in it, then sums against sums.
 func (c *collector) unit(u *unit) {
 	rates := false
+	c.prose = u.prose
 	for i := range u.parts {
 		p := c.reader.part(u.parts[i].text, u.parts[i].head)
 		u.parts[i].meaning = p

@@ -20,6 +20,7 @@ func TestOffers(t *testing.T) {
 		{"rate under a head", `<table><tr><th>Holding</th><th>Daily yield</th></tr><tr><td>100 – 5,000</td><td>1.5%</td></tr></table>`, "1.500"},
 		{"Chinese", `<li>每日收益 3%</li>`, "3.000"},
 		{"Japanese", `<li>日利2.4%</li>`, "2.400"},
+		{"ten thousands", `<table><tr><th>ランク</th><th>入金</th><th>日収</th></tr><tr><td>A</td><td>1万円</td><td>300円</td></tr></table>`, "3.000"},
 		{"Korean card", `<h3>A</h3><ul><li>100 USDT</li><li>매일 4 USDT</li><li>30일</li></ul>`, "4.000"},
 		{"Thai", `<p>กำไร 3% ต่อวัน</p>`, "3.000"},
 		{"German sums", `<h3>M</h3><ul><li>1.000 €</li><li>50 € Ertrag täglich</li></ul>`, "5.000"},

@@ -82,7 +82,7 @@ func (r *Reader) numbers(m *meaning, text string) {
 			}
 		default:
 			if m.amount == 0 && !letterBefore(text, i) {
-				m.amount = value
+				m.amount = value * multiple(rest)
 			}
 		}
 		i = end
@@ -106,6 +106,21 @@ func (r *Reader) unit(word, rest string) float64 {
 		}
 	}
 	return 0
+}
+
+// multiple gives what a word behind a number makes of it: 万, triệu, juta.
+func multiple(rest string) float64 {
+	for _, m := range []struct {
+		words string
+		times float64
+	}{{"億 亿 억", 1e8}, {"万 萬 만 หมื่น", 1e4}, {"千 천 พัน", 1e3}, {"triệu juta ล้าน млн mio. million", 1e6}, {"nghìn ngàn ribu rb тыс mil mila tausend", 1e3}} {
+		for _, w := range strings.Fields(m.words) {
+			if strings.HasPrefix(rest, w) {
+				return m.times
+			}
+		}
+	}
+	return 1
 }
 
 func firstWord(s string) string {
