@@ -159,7 +159,11 @@ func (a *app) pivot(ctx context.Context, s *session, hosts []string, limit int) 
 			return notFound(err, h, "`scamatlas crawl "+h+"` visits it")
 		}
 	}
-	g := &jobs.Clusterer{Store: s.store, Log: s.log}
+	judge, err := newJudge(s.settings, s.store, s.log)
+	if err != nil {
+		return err
+	}
+	g := &jobs.Clusterer{Store: s.store, Judge: judge, Log: s.log}
 	if len(hosts) == 2 {
 		e, err := g.Explain(ctx, hosts[0], hosts[1])
 		if err != nil {

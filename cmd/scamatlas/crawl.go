@@ -121,7 +121,7 @@ func (a *app) crawl(ctx context.Context, s *session, targets []crawler.Target, r
 	}
 	defer done()
 	if !regroup {
-		v.Joiner = &jobs.Clusterer{Store: s.store, Log: s.log}
+		v.Joiner = &jobs.Clusterer{Store: s.store, Judge: v.Judge, Log: s.log}
 	}
 	bar := a.progress(len(targets), "visiting")
 	outcomes := map[crawler.Outcome]int{}

@@ -13,7 +13,7 @@ import (
 // Clusterer regroups all sites of the store.
 type Clusterer struct {
 	Store index.Grouper
-	Judge *Judge // nil: verdicts do not follow what became of a site's kin
+	Judge *Judge // nil: no site is known to be honest, and verdicts do not follow what became of a site's kin
 	Log   *slog.Logger
 }
 
@@ -37,6 +37,12 @@ func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 	for _, a := range grouping.Alarms {
 		note += "; alarm: " + a.String()
 		g.Log.Warn("clusters kept apart", "layer", a.Layer, "clusters", a.IDs, "sites", a.Sites, "why", a.Why)
+	}
+	for _, m := range grouping.Imitations {
+		g.Log.Info("honest site is imitated", "host", m.Host, "sites", m.Sites, "why", m.Why)
+	}
+	if n := len(grouping.Imitations); n > 0 {
+		note += fmt.Sprintf("; honest sites imitated: %d", n)
 	}
 	if g.Judge != nil {
 		changed, err := g.Judge.Rejudge(ctx)
@@ -95,6 +101,11 @@ func (g *Clusterer) known(ctx context.Context) (b *cluster.Builder, o cluster.Op
 	if o.Links, err = g.Store.Links(ctx); err != nil {
 		return nil, o, fmt.Errorf("reading analysts' links: %w", err)
 	}
+	if g.Judge != nil {
+		if o.Reference, err = g.Judge.honest(ctx); err != nil {
+			return nil, o, err
+		}
+	}
 	return b, o, nil
 }
 
@@ -125,7 +136,13 @@ func (g *Clusterer) Join(ctx context.Context, s *index.Site) (cluster.Joined, er
 	if err != nil {
 		return in, err
 	}
-	j := cluster.Joiner{Options: cluster.Options{Links: links}}
+	o := cluster.Options{Links: links}
+	if g.Judge != nil {
+		if o.Reference, err = g.Judge.honest(ctx); err != nil {
+			return in, err
+		}
+	}
+	j := cluster.Joiner{Options: o}
 	found := j.Join(&m, near)
 	if in.Kit == "" {
 		in.Kit = found.Kit

@@ -238,6 +238,21 @@ func (j *Judge) Rejudge(ctx context.Context) (changed int, err error) {
 	return changed, err
 }
 
+// honest knows the sites that others imitate: those of the safe list, and those that an analyst calls so.
+func (j *Judge) honest(ctx context.Context) (func(host string) bool, error) {
+	said := map[string]bool{}
+	if j.Store != nil {
+		err := j.Store.EachSite(ctx, query.And{Of: []query.Expr{query.Term{Field: "reviewed", Value: "true"}, query.Term{Field: "verdict", Value: extractors.LabelReference}}}, func(s *index.Site) error {
+			said[s.Host] = s.Review.Counts(timeNow())
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("reading which sites are honest: %w", err)
+		}
+	}
+	return func(host string) bool { return said[host] || j.Rules.Safe(host, timeNow()) != nil }, nil
+}
+
 // byItself reports a site that is confirmed whatever its kin is.
 func (j *Judge) byItself(s *index.Site) bool {
 	if s.Review.Counts(timeNow()) {
