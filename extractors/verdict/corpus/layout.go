@@ -28,11 +28,14 @@ func (w *writer) build() *output {
 	for i := range pages {
 		titles[i] = w.text(pages[i].title)
 	}
-	foot := w.foot()
+	foot, signed := w.foot(), w.signed()
 	for i := range pages {
 		main := w.blocks(&pages[i], out)
+		if signed && (i == 0 || !w.family.Fake) {
+			main = w.article(main)
+		}
 		if i == 0 {
-			main = w.article(main) + extras
+			main += extras
 		}
 		out.documents = append(out.documents, file{pages[i].path, w.document(titles[i], w.nav(titles), main, foot)})
 	}
@@ -56,15 +59,17 @@ func (w *writer) extras() string {
 	return b.String()
 }
 
-// article marks up the entry page as one, with author and date: most news and blogs, and some fakes that show news.
-func (w *writer) article(main string) string {
+// signed: most news and blogs mark their pages up as articles; some fakes show news on the entry page.
+func (w *writer) signed() bool {
 	share := map[string]int{"news": 80, "blog": 80}[w.family.Kind]
 	if w.family.Fake {
 		share = 8
 	}
-	if !w.chance(share) {
-		return main
-	}
+	return w.chance(share)
+}
+
+// article marks a page up as one, with author and date.
+func (w *writer) article(main string) string {
 	day := Now().AddDate(0, 0, -w.r.IntN(60)).Format("2006-01-02")
 	return fmt.Sprintf("<article class=\"%s-article\"><p class=\"byline\"><a rel=\"author\" class=\"author\" href=\"/authors\">%s</a> <time datetime=\"%s\">%s</time></p>\n%s</article>\n", w.vars["css"], w.vars["person3"], day, day, main)
 }
