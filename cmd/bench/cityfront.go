@@ -152,7 +152,7 @@ func bandsOf(f *extractors.Fingerprint) []string {
 	for s, set := range []struct {
 		hashes []uint32
 		bands  int
-	}{{f.Tags.Hashes, 16}, {f.Classes.Hashes, 8}, {f.Text.Hashes, 8}} {
+	}{{f.Tags.Hashes, 16}, {f.Classes.Hashes, 8}, {f.Text.Hashes, 8}, {f.Script.Hashes, 12}} {
 		if len(set.hashes) < 20 {
 			continue
 		}
@@ -165,7 +165,7 @@ func bandsOf(f *extractors.Fingerprint) []string {
 				}
 				all = mix(all*31 + least)
 			}
-			out = append(out, fmt.Sprintf("%c%c:%08x", "tcw"[s], 'a'+b, all))
+			out = append(out, fmt.Sprintf("%c%c:%08x", "tcws"[s], 'a'+b, all))
 		}
 	}
 	return out

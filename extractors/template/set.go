@@ -97,10 +97,11 @@ func grams(s *set, words []uint64, n int) {
 
 // Shape of the LSH bands: two sets with similarity s share one of b bands of r rows with probability 1-(1-s^r)^b.
 const (
-	bandRows   = 4
-	tagBands   = 16
-	classBands = 8
-	textBands  = 8
+	bandRows    = 4
+	tagBands    = 16
+	classBands  = 8
+	textBands   = 8
+	scriptBands = 12 // all there is to find an empty frame by
 )
 
 // bands gives the LSH bands over the large sets, as "t0:9f86d081". Small sets (files, names) are better looked up token by token.
@@ -108,7 +109,8 @@ func bands(p *extractors.Fingerprint) []string {
 	var out []string
 	out = appendBands(out, 't', p.Tags.Hashes, tagBands)
 	out = appendBands(out, 'c', p.Classes.Hashes, classBands)
-	return appendBands(out, 'w', p.Text.Hashes, textBands)
+	out = appendBands(out, 'w', p.Text.Hashes, textBands)
+	return appendBands(out, 's', p.Script.Hashes, scriptBands)
 }
 
 // minBanded is the size below which equal bands say nothing: empty frames and error pages all look alike.

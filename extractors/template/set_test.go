@@ -1,12 +1,15 @@
 package template
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"scamatlas/extractors"
 )
 
 func TestSortHashes(t *testing.T) {
@@ -74,4 +77,36 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("clean(%q, %d) = %q, want %q", s, limit, got, want)
 		}
 	})
+}
+
+func TestBandsLeadFromAnEmptyFrameToItsLike(t *testing.T) {
+	script := func(own int) extractors.TokenSet {
+		s := newSet()
+		for i := range 100 {
+			if i < own {
+				s.add(fmt.Sprintf("%d of %d", i, own))
+			} else {
+				s.add(fmt.Sprint(i))
+			}
+		}
+		return s.sketch(MaxScriptTokens)
+	}
+	in := map[string]bool{}
+	for _, b := range bands(&extractors.Fingerprint{Script: script(0)}) {
+		in[b] = true
+	}
+	shared := func(own int) (n int) {
+		for _, b := range bands(&extractors.Fingerprint{Script: script(own)}) {
+			if in[b] {
+				n++
+			}
+		}
+		return n
+	}
+	if len(in) != scriptBands || shared(10) == 0 || shared(100) != 0 {
+		t.Errorf("%d bands; %d shared by a copy, %d by a stranger", len(in), shared(10), shared(100))
+	}
+	if b := bands(&extractors.Fingerprint{Script: extractors.TokenSet{Hashes: []uint32{1, 2, 3}, Total: 3}}); len(b) != 0 {
+		t.Errorf("three strings make bands %v", b)
+	}
 }
