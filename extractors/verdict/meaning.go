@@ -56,13 +56,17 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 			t.tokens[i].taken = true
 		}
 	}
+	spoke := int32(-1)
 	warned, told := make([]bool, t.pieces+1), map[int32]bool{}
 	for i := range t.tokens {
 		if t.tokens[i].marks.others&langs != 0 {
 			told[t.tokens[i].sentence] = true
 		}
 		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, langs) {
-			r.warnings++
+			if k.sentence != spoke {
+				r.warnings++ // one a sentence: fakes warn of impostors, too, and once
+			}
+			spoke = k.sentence
 			if k.piece == titlePiece {
 				r.warnings++ // what a page is called weighs twice
 			}
