@@ -1,7 +1,7 @@
 // Package hosting turns what DNS, TLS and the entry page's headers said into Hosting: addresses, name servers, certificate facts,
-// header order, and the CDN or shared platform in front, if any.
+// header order, the CDN or shared platform in front, if any, and what the site is built with.
 //
-// It knows providers by published facts only (providers.tsv); that many unrelated sites share an address, it cannot see from one.
+// It knows providers and technologies by published facts only (providers.tsv, tech.yaml); that many unrelated sites share an address, it cannot see from one.
 package hosting
 
 import (
@@ -16,13 +16,17 @@ import (
 )
 
 // Extractor fills Findings.Hosting.
-type Extractor struct{ providers []provider }
+type Extractor struct {
+	providers []provider
+	techs     *techs
+}
 
 // New makes the extractor with the providers it knows.
 func New() *Extractor {
-	// The list is part of the program; the test of this package reads it strictly.
+	// The lists are part of the program; the tests of this package read them strictly.
 	known, _ := readProviders(providersTSV)
-	return &Extractor{providers: known}
+	techs, _ := readTechs(techYAML)
+	return &Extractor{providers: known, techs: techs}
 }
 
 // Name is "hosting".
@@ -53,6 +57,7 @@ func (e *Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	h.Server, h.PoweredBy = value(header, "Server"), value(header, "X-Powered-By")
 	h.HeaderOrder = headerOrder(header)
 	h.CDN = e.behind(c.Host, &h, header)
+	h.Tech = e.techs.built(in)
 	f.Hosting = h
 }
 

@@ -39,7 +39,8 @@ func TestExtract(t *testing.T) {
 	want := extractors.Hosting{Addresses: []string{"2001:db8::1", "203.0.113.6", "203.0.113.7"}, CNAMEs: []string{"z.example", "a.example"},
 		NS: []string{"ns1.host.example", "ns2.host.example"}, MX: []string{"mx2.example", "mx1.example"}, Server: "nginx/1.2", PoweredBy: "PHP/8.1",
 		HeaderOrder: headerOrder(c.Pages[0].Header), CertSHA256: "9f02", SPKISHA256: "77aa", CertIssuer: "LE[31m",
-		CertSANs: []string{"nova.example", "www.nova.example"}, CertFrom: day.UTC(), CertUntil: day.AddDate(0, 3, 0).UTC(), CertError: "unknown authority"}
+		CertSANs: []string{"nova.example", "www.nova.example"}, CertFrom: day.UTC(), CertUntil: day.AddDate(0, 3, 0).UTC(), CertError: "unknown authority",
+		Tech: []string{"PHP", "nginx"}}
 	if got := read(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

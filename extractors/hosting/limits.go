@@ -4,4 +4,9 @@ const (
 	maxNames  = 200 // addresses, names and SANs kept of one list
 	maxHeader = 256 // bytes kept of a header value
 	maxOrder  = 500 // header lines hashed
+
+	maxTech        = 60       // technologies named of one site
+	maxTechPages   = 50       // pages whose headers are looked at
+	maxTechBytes   = 96 << 20 // of pages, scripts and styles that are looked through
+	shortestMarker = 5        // bytes
 )
