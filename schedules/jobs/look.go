@@ -66,7 +66,7 @@ func nobodyThere(o crawler.Outcome) bool {
 }
 
 // browse shows the site to the profiles in a browser, then to variants of them. Where the first view breaks the browser the others are
-// left out: they would, too.
+// left out: they would, too. Plain HTTP may still tell why visitors see different things.
 func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, everybody bool) ([]cloak.View, error) {
 	limit := 0
 	if !everybody { // plain HTTP has seen what there is: this is for the picture
@@ -76,21 +76,46 @@ func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, ev
 		if i > 0 && !everybody {
 			break
 		}
-		c := views[i].Capture
-		if err := v.Crawler.Render(ctx, c, views[i].Profile, why, limit); err != nil {
+		c, show := views[i].Capture, v.Crawler.Render
+		if i == 0 {
+			show = v.renderTwice
+		}
+		if err := show(ctx, c, views[i].Profile, why, limit); err != nil {
 			if !errors.Is(err, crawler.ErrNoBrowser) {
 				return views, err
 			}
 			v.noBrowser(err)
-			everybody = false // plain HTTP may still tell why visitors see different things
+			everybody = false
 			break
 		}
 		views[i] = v.view(c)
-		if broke := c.Rendered != nil && c.Rendered.Err != ""; i == 0 && broke {
-			return views, nil
+		if i == 0 && c.Rendered != nil && c.Rendered.Err != "" {
+			everybody = false
 		}
 	}
 	return v.probe(ctx, views, everybody)
+}
+
+// renderTwice renders a site that took too long once more: all the others see of it hangs on that, and a machine is not always busy. What
+// shows more counts.
+func (v *Visitor) renderTwice(ctx context.Context, c *crawler.Capture, p *crawler.Profile, why string, views int) error {
+	before := *c
+	before.Pages, before.Assets, before.Refusals = slices.Clip(c.Pages), slices.Clip(c.Assets), slices.Clip(c.Refusals)
+	err := v.Crawler.Render(ctx, c, p, why, views)
+	if err != nil || !late(c.Rendered) {
+		return err
+	}
+	first := *c
+	*c = before
+	if err = v.Crawler.Render(ctx, c, p, why, views); err != nil || late(c.Rendered) && len(c.Rendered.Views) < len(first.Rendered.Views) {
+		*c = first
+	}
+	return err
+}
+
+// late reports whether a browser was given up for the time it took.
+func late(r *crawler.Rendered) bool {
+	return r != nil && r.Err != "" && slices.Contains(r.Caps, "time")
 }
 
 // probe looks as variants of the visitors, or at other addresses, as long as that can tell why they are shown different things.

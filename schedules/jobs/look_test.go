@@ -33,10 +33,13 @@ const shellPage = `<html><head><title>Loading</title></head><body><div id="app">
 
 // scene is a made-up site: what each visitor is sent, and what a browser makes of it.
 type scene struct {
+	at       string // its address, "" = that of the host
 	sent     func(p *crawler.Profile) (status int, body string)
 	shown    func(p *crawler.Profile) string // nil: there is no browser
 	breaks   string                          // how the browser breaks off
+	well     int                             // from which look on it does not; 0 = never
 	rendered []string                        // profiles, in order
+	entered  []string                        // profiles of single pages over plain HTTP, in order
 	views    []int
 }
 
@@ -48,10 +51,16 @@ func visitors() []*crawler.Profile {
 }
 
 func (s *scene) Crawl(ctx context.Context, t crawler.Target) (*crawler.Capture, error) {
-	return s.Enter(ctx, &crawler.Capture{Target: t, Host: t.Host}, desktopVisitor)
+	t.URL = s.at
+	return s.answer(&crawler.Capture{Target: t, Host: t.Host}, desktopVisitor), nil
 }
 
 func (s *scene) Enter(_ context.Context, seen *crawler.Capture, p *crawler.Profile) (*crawler.Capture, error) {
+	s.entered = append(s.entered, p.Name)
+	return s.answer(seen, p), nil
+}
+
+func (s *scene) answer(seen *crawler.Capture, p *crawler.Profile) *crawler.Capture {
 	now := time.Now().UTC()
 	status, body := s.sent(p)
 	r := crawler.Response{URL: "https://" + seen.Host + "/", FinalURL: "https://" + seen.Host + "/", Status: status, ContentType: "text/html", Body: []byte(body), SHA256: fmt.Sprintf("%064x", len(body))}
@@ -59,7 +68,7 @@ func (s *scene) Enter(_ context.Context, seen *crawler.Capture, p *crawler.Profi
 	if status >= 400 {
 		c.Outcome, c.Reason = crawler.Denied, fmt.Sprintf("answered %d", status)
 	}
-	return c, nil
+	return c
 }
 
 func (s *scene) Render(_ context.Context, c *crawler.Capture, p *crawler.Profile, why string, views int) error {
@@ -67,9 +76,16 @@ func (s *scene) Render(_ context.Context, c *crawler.Capture, p *crawler.Profile
 		return fmt.Errorf("looking: %w", crawler.ErrNoBrowser)
 	}
 	s.rendered, s.views = append(s.rendered, p.Name), append(s.views, views)
-	dom := []byte(s.shown(p))
-	c.Rendered = &crawler.Rendered{Browser: "Test/1", Why: why, Err: s.breaks, Views: []crawler.View{{URL: c.EntryURL, FinalURL: c.EntryURL, Status: 200, DOM: dom, SHA256: fmt.Sprintf("%064x", len(dom))}}}
 	c.Outcome, c.Reason = crawler.OK, ""
+	if s.breaks != "" && (s.well == 0 || len(s.rendered) < s.well) {
+		c.Rendered = &crawler.Rendered{Browser: "Test/1", Why: why, Err: s.breaks}
+		if s.breaks == "time" {
+			c.Rendered.Caps = []string{"time"}
+		}
+		return nil
+	}
+	dom := []byte(s.shown(p))
+	c.Rendered = &crawler.Rendered{Browser: "Test/1", Why: why, Views: []crawler.View{{URL: c.EntryURL, FinalURL: c.EntryURL, Status: 200, DOM: dom, SHA256: fmt.Sprintf("%064x", len(dom))}}}
 	return nil
 }
 
@@ -115,6 +131,8 @@ func TestBrowserIsUsedWhereItPays(t *testing.T) {
 		"signs of a scam":            {scene{sent: everyone(scam()), shown: shows}, nil, []string{"desktop"}, pictureViews},
 		"it asks who looks":          {scene{sent: everyone(strings.Replace(scam(), "</body>", "<script>if(navigator.maxTouchPoints)x()</script></body>", 1)), shown: shows}, nil, everybody, 0},
 		"the first view breaks it":   {scene{sent: everyone(shellPage), shown: shows, breaks: "crash"}, nil, []string{"desktop"}, 0},
+		"it is too slow, once":       {scene{sent: everyone(shellPage), shown: shows, breaks: "time", well: 2}, nil, append([]string{"desktop"}, everybody...), 0},
+		"it is too slow, twice":      {scene{sent: everyone(shellPage), shown: shows, breaks: "time"}, nil, []string{"desktop", "desktop"}, 0},
 		"an error for everyone":      {scene{sent: func(*crawler.Profile) (int, string) { return 403, "no" }, shown: shows}, nil, nil, 0},
 		"one visitor, an empty page": {scene{sent: everyone(shellPage), shown: shows}, func(v *Visitor) { v.Profiles = v.Profiles[:1] }, []string{"desktop"}, 0},
 	} {
@@ -122,6 +140,30 @@ func TestBrowserIsUsedWhereItPays(t *testing.T) {
 			lookAt(t, &tc.scene, tc.change)
 			if !slices.Equal(tc.scene.rendered, tc.want) || len(tc.want) > 0 && tc.scene.views[0] != tc.views {
 				t.Errorf("rendered as %v with %v views, want %v with %d", tc.scene.rendered, tc.scene.views, tc.want, tc.views)
+			}
+		})
+	}
+}
+
+// What breaks the browser does not keep plain HTTP from looking without the invitation code.
+func TestProbesGoOnWithoutTheBrowser(t *testing.T) {
+	for name, tc := range map[string]struct {
+		breaks   string
+		well     int
+		rendered string
+	}{
+		"crash":           {"crash", 0, "desktop"},
+		"too slow, twice": {"time", 0, "desktop desktop"},
+		"too slow, once":  {"time", 2, "desktop desktop mobile wallet reader desktop-code"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &scene{at: "https://nova.example/?invite=VIP88", sent: everyone(scam()), shown: func(*crawler.Profile) string { return scam() }, breaks: tc.breaks, well: tc.well}
+			lookAt(t, s, func(v *Visitor) { v.Render = RenderAlways })
+			if got := strings.Join(s.rendered, " "); got != tc.rendered {
+				t.Errorf("rendered as %s, want %s", got, tc.rendered)
+			}
+			if got := strings.Join(s.entered, " "); got != "mobile wallet reader desktop-code" {
+				t.Errorf("asked for as %s", got)
 			}
 		})
 	}
