@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,7 +103,7 @@ func storesBench(ctx context.Context, o storesOptions, out, talk io.Writer) erro
 	if o.Elastic != "" {
 		prefix := fmt.Sprintf("scamatlas-bench-%d", time.Now().UnixNano())
 		err := run("elasticsearch", func() (index.Store, error) {
-			return elastic.Open(ctx, o.Elastic, elastic.Options{Prefix: prefix, Outbox: filepath.Join(dir, "outbox"), Log: quiet})
+			return elastic.Open(ctx, o.Elastic, elastic.Options{Prefix: prefix, Outbox: filepath.Join(dir, "outbox"), Dial: (&net.Dialer{}).DialContext, Log: quiet})
 		})
 		if err != nil {
 			return err
