@@ -202,9 +202,9 @@ func marked(all []*index.Member) []*index.Member {
 }
 
 func TestTenOrdersGiveOnePartition(t *testing.T) {
-	all := append(marked(city(1200)), estate(nil)...)
+	all := append(marked(city(700)), estate(nil)...)
 	want := build(nil, all...)
-	if len(want) < 40 {
+	if len(want) < 30 {
 		t.Fatalf("only %d clusters", len(want))
 	}
 	r := rand.New(rand.NewPCG(5, 6))
