@@ -90,6 +90,7 @@ func TestLibrariesHaveOneHome(t *testing.T) {
 		"code.dny.dev/ssrf":                      {"crawler/egress"},
 		"go.yaml.in/yaml/v4":                     {"configs", "crawler/discover/feed", "crawler/discover/lookalike", "crawler/testbed", "extractors/hosting", "extractors/rule", "extractors/verdict"},
 		"github.com/openrdap/rdap":               {"crawler/probe/registry"},
+		"github.com/oschwald/maxminddb-golang":   {"crawler/probe/route"},
 		"github.com/spf13/cobra":                 {"cmd/scamatlas"},
 		"github.com/schollz/progressbar/v3":      {"cmd/scamatlas"},
 	}

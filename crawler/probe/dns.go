@@ -42,6 +42,8 @@ type findings struct {
 	a, aaaa, mx, txt, ns, soa reply
 	tls                       *crawler.TLS
 	tlsErr                    error
+	registration              *crawler.Registration
+	routes                    []crawler.Route
 }
 
 func (p *Prober) question(ctx context.Context, name string, qtype uint16) reply {
@@ -81,18 +83,11 @@ func (p *Prober) ownOrDomain(ctx context.Context, host string, qtype uint16) rep
 
 // dns puts the replies into the form that is stored.
 func (f *findings) dns() crawler.DNS {
-	d := crawler.DNS{
-		A:     list(f.a.records, addressText),
-		AAAA:  list(f.aaaa.records, addressText),
-		CNAME: f.a.chain,
-		NS:    list(f.ns.records, func(rr dns.RR) string { return nameOf(rr.(*dns.NS).Ns) }),
-		MX:    exchanges(f.mx.records),
-		TXT:   list(f.txt.records, func(rr dns.RR) string { return clip(strings.Join(rr.(*dns.TXT).Txt, ""), maxTXT) }),
-		Rcode: f.rcode(),
-	}
-	if len(d.CNAME) == 0 {
-		d.CNAME = f.aaaa.chain
-	}
+	d := f.addresses()
+	d.NS = list(f.ns.records, func(rr dns.RR) string { return nameOf(rr.(*dns.NS).Ns) })
+	d.MX = exchanges(f.mx.records)
+	d.TXT = list(f.txt.records, func(rr dns.RR) string { return clip(strings.Join(rr.(*dns.TXT).Txt, ""), maxTXT) })
+	d.Rcode = f.rcode()
 	if len(f.soa.records) > 0 {
 		soa := f.soa.records[0].(*dns.SOA)
 		d.SOA = fmt.Sprintf("%s %s %d", nameOf(soa.Ns), nameOf(soa.Mbox), soa.Serial)
@@ -104,6 +99,15 @@ func (f *findings) dns() crawler.DNS {
 			}
 			d.Errs[name] = text
 		}
+	}
+	return d
+}
+
+// addresses is what the address questions told, which is there before the other answers.
+func (f *findings) addresses() crawler.DNS {
+	d := crawler.DNS{A: list(f.a.records, addressText), AAAA: list(f.aaaa.records, addressText), CNAME: f.a.chain}
+	if len(d.CNAME) == 0 {
+		d.CNAME = f.aaaa.chain
 	}
 	return d
 }

@@ -1,4 +1,5 @@
-// Package probe turns a host into network facts, unjudged: what DNS says about it and what its TLS certificate holds.
+// Package probe turns a host into network facts, unjudged: what DNS says about it, what its TLS certificate holds, and, where the
+// settings want it, what registries say of its domain and whose networks its addresses are in.
 //
 // It does not know what the facts mean: who hosts a site and which sites belong together, the extractors and the index know.
 package probe
@@ -14,26 +15,32 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/crawler/egress"
+	"scamatlas/crawler/probe/registry"
+	"scamatlas/crawler/probe/route"
 )
 
-// Options of a Prober; the zero value is what the product uses.
+// Options of a Prober; the zero value asks DNS and TLS only.
 type Options struct {
-	Roots *x509.CertPool   // certificates are verified against these; nil = the system's
-	Now   func() time.Time // the clock for certificate validity; nil = time.Now
+	Roots    *x509.CertPool     // certificates are verified against these; nil = the system's
+	Now      func() time.Time   // the clock for certificate validity; nil = time.Now
+	Registry *registry.Registry // nil = registries are not asked
+	Routes   *route.Finder      // nil = nobody is asked whose networks the addresses are in
 }
 
 // Prober asks DNS and TLS about one host at a time; it is safe for concurrent use.
 type Prober struct {
-	g     *egress.Guard
-	roots *x509.CertPool
-	now   func() time.Time
+	g        *egress.Guard
+	roots    *x509.CertPool
+	now      func() time.Time
+	registry *registry.Registry
+	routes   *route.Finder
 }
 
 var _ crawler.Prober = (*Prober)(nil)
 
 // New makes a Prober whose every connection and question goes through g.
 func New(g *egress.Guard, o Options) *Prober {
-	p := &Prober{g: g, roots: o.Roots, now: o.Now}
+	p := &Prober{g: g, roots: o.Roots, now: o.Now, registry: o.Registry, routes: o.Routes}
 	if p.now == nil {
 		p.now = time.Now
 	}
@@ -42,11 +49,12 @@ func New(g *egress.Guard, o Options) *Prober {
 
 // Probe fills c.Network about c.Host within crawler.ProbeTimeout and appends to c.Refusals what the guard would not connect to.
 //
-//	A ────┬─> addresses ──> TLS handshake ─┐
-//	AAAA ─┘                                │
-//	MX, TXT ───────────────────────────────┼─> c.Network
-//	NS ──> NS of the registrable domain ───┤
-//	SOA ─> SOA of the registrable domain ──┘
+//	A ────┬─> addresses ─┬─> TLS handshake ─┐
+//	AAAA ─┘              └─> networks ──────┤
+//	MX, TXT ────────────────────────────────┼─> c.Network
+//	NS ──> NS of the registrable domain ────┤
+//	SOA ─> SOA of the registrable domain ───┤
+//	registration of that domain ────────────┘
 func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 	ctx, cancel := context.WithTimeout(ctx, crawler.ProbeTimeout)
 	defer cancel()
@@ -55,7 +63,12 @@ func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 	wg.Go(func() {
 		f.a, f.aaaa = p.addresses(ctx, c.Host)
 		if len(f.a.records)+len(f.aaaa.records) > 0 {
-			f.tls, f.tlsErr = p.handshake(ctx, c.Host)
+			p.addressed(ctx, c.Host, &f)
+		}
+	})
+	wg.Go(func() {
+		if p.registry != nil {
+			f.registration = p.registry.Lookup(ctx, c.Host)
 		}
 	})
 	wg.Go(func() { f.mx = p.own(ctx, c.Host, typeMX) })
@@ -63,10 +76,23 @@ func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 	wg.Go(func() { f.ns = p.ownOrDomain(ctx, c.Host, typeNS) })
 	wg.Go(func() { f.soa = p.ownOrDomain(ctx, c.Host, typeSOA) })
 	wg.Wait()
-	c.Network = crawler.Network{DNS: f.dns(), TLS: f.tls}
+	c.Network = crawler.Network{DNS: f.dns(), TLS: f.tls, Registration: f.registration, Routes: f.routes}
 	for _, err := range []error{f.a.err, f.tlsErr} {
 		noteRefusal(c, err)
 	}
+}
+
+// addressed asks what needs addresses.
+func (p *Prober) addressed(ctx context.Context, host string, f *findings) {
+	var wg sync.WaitGroup
+	wg.Go(func() { f.tls, f.tlsErr = p.handshake(ctx, host) })
+	wg.Go(func() {
+		if p.routes != nil {
+			d := f.addresses()
+			f.routes = p.routes.Find(ctx, append(d.A, d.AAAA...))
+		}
+	})
+	wg.Wait()
 }
 
 // noteRefusal keeps err when it is a refusal that c does not hold yet.

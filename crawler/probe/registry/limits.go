@@ -9,8 +9,9 @@ const (
 	maxWait  = 10 * time.Second       // for a server's turn; who would wait longer is told so at once
 	maxTries = 2                      // of one question that a server answers with "later"
 
-	defaultHold = time.Minute // a server that says "later" without saying when is left alone this long
-	maxHold     = time.Hour   // a server cannot ask for more
+	defaultHold = time.Minute      // a server that says "later" without saying when is left alone this long
+	maxHold     = time.Hour        // a server cannot ask for more
+	failHold    = 30 * time.Second // a server that does not answer is left alone this long, so that visits do not wait for it in turn
 
 	keepKnown   = 24 * time.Hour   // a record
 	keepUnknown = time.Hour        // that there is no such record
@@ -25,7 +26,8 @@ const (
 	maxLines   = 4000 // of one WHOIS answer
 	maxLine    = 1024 // bytes read of one line
 
-	whoisTime = 8 * time.Second // one WHOIS question
+	requestTime = 8 * time.Second // one request to an RDAP server with its answer; less than a visit's crawler.ProbeTimeout
+	whoisTime   = 8 * time.Second // one WHOIS question
 
 	maxURLs     = 2   // servers of one top-level domain tried
 	maxEntities = 200 // looked at in one record

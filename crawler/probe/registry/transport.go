@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -22,8 +23,11 @@ func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err := p.turns.take(req.Context(), server); err != nil {
 			return nil, err
 		}
-		resp, err := p.next.RoundTrip(req)
+		resp, err := p.once(req)
 		if err != nil {
+			if req.Context().Err() == nil {
+				p.turns.hold(server, failHold)
+			}
 			return nil, err
 		}
 		if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
@@ -37,6 +41,29 @@ func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, &busyError{server, until}
 		}
 	}
+}
+
+// once sends the request, with requestTime for it and its answer.
+func (p *polite) once(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), requestTime)
+	resp, err := p.next.RoundTrip(req.Clone(ctx))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	resp.Body = &timed{resp.Body, cancel}
+	return resp, nil
+}
+
+// timed is a body whose request ends with it.
+type timed struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (t *timed) Close() error {
+	defer t.cancel()
+	return t.ReadCloser.Close()
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections through.

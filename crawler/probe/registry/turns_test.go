@@ -148,3 +148,33 @@ func TestHoldIsBounded(t *testing.T) {
 		t.Errorf("%d servers remembered", len(turns.of))
 	}
 }
+
+// silent is a server that never answers.
+type silent struct{ asked int }
+
+func (s *silent) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.asked++
+	<-req.Context().Done()
+	return nil, req.Context().Err()
+}
+
+// TestSilentServer: the first visit waits its time for a dead server, the next does not wait at all.
+func TestSilentServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, start := &silent{}, time.Now()
+		p := &polite{server, newTurns(time.Second)}
+		for range 3 {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://rdap.example/domain/x", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp, err := p.RoundTrip(req); err == nil {
+				resp.Body.Close()
+				t.Error("an answer")
+			}
+		}
+		if took := time.Since(start); server.asked != 1 || took != requestTime {
+			t.Errorf("asked %d times in %v", server.asked, took)
+		}
+	})
+}

@@ -108,10 +108,14 @@ func (w *whoisAsker) query(ctx context.Context, server, question string) (text s
 	if err := w.turns.take(ctx, server); err != nil {
 		return "", err
 	}
+	asker := ctx
 	ctx, cancel := context.WithTimeout(ctx, whoisTime)
 	defer cancel()
 	defer func() {
 		if err != nil {
+			if asker.Err() == nil {
+				w.turns.hold(server, failHold)
+			}
 			err = fmt.Errorf("WHOIS server %s: %w", server, errors.Join(ctx.Err(), err))
 		}
 	}()
