@@ -56,7 +56,17 @@ func (e *Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	}
 	h.Server, h.PoweredBy = value(header, "Server"), value(header, "X-Powered-By")
 	h.HeaderOrder = headerOrder(header)
-	h.CDN = e.behind(c.Host, &h, header)
+	registration(&h, c.Network.Registration)
+	routes(&h, c.Network.Routes)
+	front := e.behind(c.Host, &h, header)
+	if front != nil {
+		h.CDN = front.name
+	} else {
+		h.JARM = jarm(c.Network.JARM)
+	}
+	if front != nil && !front.platform {
+		h.Origins = e.origins(in, f.Indicators, front)
+	}
 	h.Tech = e.techs.built(in)
 	f.Hosting = h
 }

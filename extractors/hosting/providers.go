@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"scamatlas/crawler"
@@ -17,6 +18,7 @@ var providersTSV string
 type provider struct {
 	name     string
 	complete bool // ranges holds all of its addresses
+	platform bool // it serves its customers' sites itself
 	ranges   []netip.Prefix
 	cnames   []string // suffixes
 	ns       []string // suffixes
@@ -62,6 +64,8 @@ func (p *provider) add(kind, value string) error {
 		p.ranges = append(p.ranges, r)
 	case "complete":
 		p.complete = true
+	case "platform":
+		p.platform = true
 	case "cname":
 		p.cnames = append(p.cnames, value)
 	case "ns":
@@ -76,10 +80,10 @@ func (p *provider) add(kind, value string) error {
 	return nil
 }
 
-// behind names the provider in front of the site, "" when none is known. Addresses speak first, then the CNAME chain, then name
+// behind gives the provider in front of the site, nil when none is known. Addresses speak first, then the CNAME chain, then name
 // servers, then headers, which a site can forge: they do not count for a provider whose ranges are all known and do not hold
 // the site.
-func (e *Extractor) behind(host string, h *extractors.Hosting, header []crawler.HeaderField) string {
+func (e *Extractor) behind(host string, h *extractors.Hosting, header []crawler.HeaderField) *provider {
 	var addresses []netip.Addr
 	for _, a := range h.Addresses {
 		if ip, err := netip.ParseAddr(a); err == nil {
@@ -95,11 +99,18 @@ func (e *Extractor) behind(host string, h *extractors.Hosting, header []crawler.
 	} {
 		for n := range e.providers {
 			if signs(&e.providers[n]) {
-				return e.providers[n].name
+				return &e.providers[n]
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// Fronted reports that addresses, aliases or name servers name a provider in front of the site: fingerprints of what answers there
+// are the provider's.
+func (e *Extractor) Fronted(host string, d *crawler.DNS) bool {
+	h := &extractors.Hosting{Addresses: slices.Concat(d.A, d.AAAA), CNAMEs: d.CNAME, NS: d.NS}
+	return e.behind(host, h, nil) != nil
 }
 
 func (p *provider) serves(addresses []netip.Addr) bool {
