@@ -44,6 +44,7 @@ type findings struct {
 	tlsErr                    error
 	registration              *crawler.Registration
 	routes                    []crawler.Route
+	jarm                      string
 }
 
 func (p *Prober) question(ctx context.Context, name string, qtype uint16) reply {

@@ -117,3 +117,23 @@ func TestDeadRegistry(t *testing.T) {
 		t.Errorf("%+v, refusals %v", n.Registration, c.Refusals)
 	}
 }
+
+// TestJARM: it is taken where the settings want it, and not of a CDN's servers.
+func TestJARM(t *testing.T) {
+	cert := issue(t, leaf("nova.example", "nova.example"), nil)
+	port := serveTLS(t, map[string]*issued{"nova.example": cert, "cdn.example": cert})
+	resolver := serveDNS(t, zone(t, "nova.example. 60 A 127.0.0.2", "cdn.example. 60 A 127.0.0.2", "alert.example. 60 A 127.0.0.2"))
+	fronted := func(host string, d *crawler.DNS) bool { return host == "cdn.example" && d.A[0] == "127.0.0.2" }
+	for name, c := range map[string]struct {
+		o    Options
+		host string
+		want int
+	}{
+		"wanted": {Options{JARM: true}, "nova.example", 62}, "not wanted": {Options{}, "nova.example", 0}, "a CDN's": {Options{JARM: true, Fronted: fronted}, "cdn.example", 0},
+		"beside a CDN": {Options{JARM: true, Fronted: fronted}, "nova.example", 62}, "no handshake": {Options{JARM: true}, "alert.example", 0},
+	} {
+		if got := probe(t, New(guard(t, resolver, port), c.o), c.host).Network.JARM; len(got) != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -1,5 +1,5 @@
 // Package probe turns a host into network facts, unjudged: what DNS says about it, what its TLS certificate holds, and, where the
-// settings want it, what registries say of its domain and whose networks its addresses are in.
+// settings want it, what registries say of its domain, whose networks its addresses are in, and the JARM of its TLS server.
 //
 // It does not know what the facts mean: who hosts a site and which sites belong together, the extractors and the index know.
 package probe
@@ -15,6 +15,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/crawler/egress"
+	"scamatlas/crawler/probe/jarm"
 	"scamatlas/crawler/probe/registry"
 	"scamatlas/crawler/probe/route"
 )
@@ -25,6 +26,10 @@ type Options struct {
 	Now      func() time.Time   // the clock for certificate validity; nil = time.Now
 	Registry *registry.Registry // nil = registries are not asked
 	Routes   *route.Finder      // nil = nobody is asked whose networks the addresses are in
+	JARM     bool               // TLS servers are fingerprinted, which takes ten connections
+
+	// Fronted reports a CDN in front of a host, whose JARM would be the CDN's and is not taken; nil = there never is one.
+	Fronted func(host string, d *crawler.DNS) bool
 }
 
 // Prober asks DNS and TLS about one host at a time; it is safe for concurrent use.
@@ -34,13 +39,15 @@ type Prober struct {
 	now      func() time.Time
 	registry *registry.Registry
 	routes   *route.Finder
+	jarm     bool
+	fronted  func(string, *crawler.DNS) bool
 }
 
 var _ crawler.Prober = (*Prober)(nil)
 
 // New makes a Prober whose every connection and question goes through g.
 func New(g *egress.Guard, o Options) *Prober {
-	p := &Prober{g: g, roots: o.Roots, now: o.Now, registry: o.Registry, routes: o.Routes}
+	p := &Prober{g: g, roots: o.Roots, now: o.Now, registry: o.Registry, routes: o.Routes, jarm: o.JARM, fronted: o.Fronted}
 	if p.now == nil {
 		p.now = time.Now
 	}
@@ -76,7 +83,7 @@ func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 	wg.Go(func() { f.ns = p.ownOrDomain(ctx, c.Host, typeNS) })
 	wg.Go(func() { f.soa = p.ownOrDomain(ctx, c.Host, typeSOA) })
 	wg.Wait()
-	c.Network = crawler.Network{DNS: f.dns(), TLS: f.tls, Registration: f.registration, Routes: f.routes}
+	c.Network = crawler.Network{DNS: f.dns(), TLS: f.tls, Registration: f.registration, Routes: f.routes, JARM: f.jarm}
 	for _, err := range []error{f.a.err, f.tlsErr} {
 		noteRefusal(c, err)
 	}
@@ -85,14 +92,30 @@ func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 // addressed asks what needs addresses.
 func (p *Prober) addressed(ctx context.Context, host string, f *findings) {
 	var wg sync.WaitGroup
-	wg.Go(func() { f.tls, f.tlsErr = p.handshake(ctx, host) })
+	d := f.addresses()
+	wg.Go(func() {
+		if f.tls, f.tlsErr = p.handshake(ctx, host); f.tls != nil {
+			f.jarm = p.fingerprint(ctx, host, &d)
+		}
+	})
 	wg.Go(func() {
 		if p.routes != nil {
-			d := f.addresses()
-			f.routes = p.routes.Find(ctx, append(d.A, d.AAAA...))
+			f.routes = p.routes.Find(ctx, slices.Concat(d.A, d.AAAA))
 		}
 	})
 	wg.Wait()
+}
+
+// fingerprint takes the JARM of a TLS server that stands for itself; "" for others and when it does not come about in time.
+func (p *Prober) fingerprint(ctx context.Context, host string, d *crawler.DNS) string {
+	if !p.jarm || p.fronted != nil && p.fronted(host, d) {
+		return ""
+	}
+	sum, err := jarm.Take(ctx, p.g.DialContext, host)
+	if err != nil {
+		return "" // a fact that is missing, like an address without a name
+	}
+	return sum
 }
 
 // noteRefusal keeps err when it is a refusal that c does not hold yet.
