@@ -69,6 +69,12 @@ func TestGathered(t *testing.T) {
 	rdap.HandleFunc("/domain/nova.com", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"objectClassName":"domain","ldhName":"nova.com","status":["client hold"]}`)
 	})
+	rdap.HandleFunc("/rdap/ipv4.json", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"version":"1.0","services":[[["203.0.0.0/8"],["http://rdap.registry.example/"]]]}`)
+	})
+	rdap.HandleFunc("/ip/203.0.113.7", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"objectClassName":"ip network","startAddress":"203.0.113.0","endAddress":"203.0.113.255","name":"NOVA-NET","country":"SC","entities":[{"roles":["registrant"],"entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","abuse@nova-net.example"]]]}]}]}`)
+	})
 	g, r := registries(t, resolver, rdap, func(c net.Conn) {
 		b := make([]byte, 64)
 		n, _ := c.Read(b)
@@ -82,7 +88,7 @@ func TestGathered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := New(g, Options{Registry: r, Routes: routes})
+	p := New(g, Options{Registry: r, Networks: true, Routes: routes})
 	for host, want := range map[string]crawler.Registration{
 		"www.nova.com": {Domain: "nova.com", Via: "rdap", Server: "rdap.registry.example", Statuses: []string{"client hold"}},
 		"nova.zz":      {Domain: "nova.zz", Via: "whois", Server: "whois.nic.zz", Created: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)},
@@ -95,10 +101,14 @@ func TestGathered(t *testing.T) {
 		if !reflect.DeepEqual(*n.Registration, want) {
 			t.Errorf("%s: %+v, want %+v", host, *n.Registration, want)
 		}
-		wantRoutes := []crawler.Route{{Address: "203.0.113.7", Prefix: "203.0.113.0/24", ASN: 64500, Name: "NOVA, HK", Country: "HK", Via: "cymru"}}
+		wantRoutes := []crawler.Route{{Address: "203.0.113.7", Prefix: "203.0.113.0/24", ASN: 64500, Name: "NOVA, HK", Country: "HK", Via: "cymru", AbuseEmails: []string{"abuse@nova-net.example"}}}
 		if !reflect.DeepEqual(n.Routes, wantRoutes) {
 			t.Errorf("%s: %+v", host, n.Routes)
 		}
+	}
+	owner := []crawler.Route{{Address: "203.0.113.7", Name: "NOVA-NET", Country: "SC", Via: "rdap", AbuseEmails: []string{"abuse@nova-net.example"}}}
+	if n := probe(t, New(g, Options{Registry: r, Networks: true}), "nova.zz").Network; !reflect.DeepEqual(n.Routes, owner) {
+		t.Errorf("by registries alone: %+v", n.Routes)
 	}
 	if n := probe(t, p, "nova.github.io").Network; n.Registration != nil || n.Routes != nil {
 		t.Errorf("below a platform: %+v", n)

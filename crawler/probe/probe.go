@@ -5,9 +5,11 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ type Options struct {
 	Roots    *x509.CertPool     // certificates are verified against these; nil = the system's
 	Now      func() time.Time   // the clock for certificate validity; nil = time.Now
 	Registry *registry.Registry // nil = registries are not asked
+	Networks bool               // Registry is asked about the addresses' networks too: whom to write to about abuse
 	Routes   *route.Finder      // nil = nobody is asked whose networks the addresses are in
 	JARM     bool               // TLS servers are fingerprinted, which takes ten connections
 
@@ -38,6 +41,7 @@ type Prober struct {
 	roots    *x509.CertPool
 	now      func() time.Time
 	registry *registry.Registry
+	networks bool
 	routes   *route.Finder
 	jarm     bool
 	fronted  func(string, *crawler.DNS) bool
@@ -47,7 +51,7 @@ var _ crawler.Prober = (*Prober)(nil)
 
 // New makes a Prober whose every connection and question goes through g.
 func New(g *egress.Guard, o Options) *Prober {
-	p := &Prober{g: g, roots: o.Roots, now: o.Now, registry: o.Registry, routes: o.Routes, jarm: o.JARM, fronted: o.Fronted}
+	p := &Prober{g: g, roots: o.Roots, now: o.Now, registry: o.Registry, networks: o.Networks && o.Registry != nil, routes: o.Routes, jarm: o.JARM, fronted: o.Fronted}
 	if p.now == nil {
 		p.now = time.Now
 	}
@@ -99,11 +103,53 @@ func (p *Prober) addressed(ctx context.Context, host string, f *findings) {
 		}
 	})
 	wg.Go(func() {
-		if p.routes != nil {
-			f.routes = p.routes.Find(ctx, slices.Concat(d.A, d.AAAA))
-		}
+		f.routes = p.route(ctx, slices.Concat(d.A, d.AAAA))
 	})
 	wg.Wait()
+}
+
+// route asks whose networks the addresses are in:
+//
+//	files, Cymru ──────────────────────┬─> routes, in the order of the addresses
+//	regional registries ──> abuse mail ┘
+func (p *Prober) route(ctx context.Context, addresses []string) []crawler.Route {
+	var found []crawler.Route
+	owners := make([]crawler.Route, min(len(addresses), maxNetworks))
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if p.routes != nil {
+			found = p.routes.Find(ctx, addresses)
+		}
+	})
+	for i := range owners {
+		wg.Go(func() {
+			if a, err := netip.ParseAddr(addresses[i]); err == nil && p.networks {
+				owners[i] = p.registry.Network(ctx, a)
+			}
+		})
+	}
+	wg.Wait()
+	return united(addresses, found, owners)
+}
+
+// united adds to each route what the owner of the network tells; an owner without a route is one.
+func united(addresses []string, found, owners []crawler.Route) []crawler.Route {
+	var out []crawler.Route
+	for i, a := range addresses {
+		var r crawler.Route
+		if n := slices.IndexFunc(found, func(r crawler.Route) bool { return r.Address == a }); n >= 0 {
+			r = found[n]
+		}
+		if i < len(owners) && owners[i].Via != "" {
+			o := owners[i]
+			r.AbuseEmails = o.AbuseEmails
+			r.Address, r.Name, r.Country, r.Via = a, cmp.Or(r.Name, o.Name), cmp.Or(r.Country, o.Country), cmp.Or(r.Via, o.Via)
+		}
+		if r.Via != "" {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // fingerprint takes the JARM of a TLS server that stands for itself; "" for others and when it does not come about in time.

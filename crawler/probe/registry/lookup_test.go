@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"reflect"
 	"strings"
 	"sync"
@@ -141,6 +142,48 @@ func TestBadRecords(t *testing.T) {
 	}
 }
 
+// TestNetwork: neighbours share an answer, IPv6 has its own list, and what is nobody's is not asked about.
+func TestNetwork(t *testing.T) {
+	var asked atomic.Int32
+	mux := http.NewServeMux()
+	s := httptest.NewServer(mux)
+	defer s.Close()
+	for file, network := range map[string]string{"ipv4.json": "203.0.0.0/8", "ipv6.json": "2001:db8::/32"} {
+		mux.HandleFunc("/iana/"+file, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `{"version":"1.0","services":[[["%s"],["%s/"]]]}`, network, s.URL)
+		})
+	}
+	mux.HandleFunc("/ip/", func(w http.ResponseWriter, req *http.Request) {
+		asked.Add(1)
+		switch strings.TrimPrefix(req.URL.Path, "/ip/") {
+		case "203.0.112.1":
+			_, _ = io.WriteString(w, `{"objectClassName":"domain","ldhName":"a.example"}`)
+		case "203.0.111.1":
+			_, _ = io.WriteString(w, `{"objectClassName":"ip network","country":"not a code","entities":7}`)
+		default:
+			_, _ = io.WriteString(w, `{"objectClassName":"ip network","name":"NOVA","country":"hk","entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","abuse@nova.example"]]]}]}`)
+		}
+	})
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	r := registry(t, Options{HTTP: &http.Client{Transport: transport}, Bootstrap: s.URL + "/iana/"})
+	known := func(a string) crawler.Route {
+		return crawler.Route{Address: a, Name: "NOVA", Country: "HK", AbuseEmails: []string{"abuse@nova.example"}, Via: "rdap"}
+	}
+	for _, c := range []struct {
+		address string
+		want    crawler.Route
+		asked   int32
+	}{
+		{"203.0.113.7", known("203.0.113.7"), 1}, {"203.0.113.9", known("203.0.113.9"), 1}, {"::ffff:203.0.113.9", known("203.0.113.9"), 1}, {"2001:db8::1", known("2001:db8::1"), 2},
+		{"10.0.0.1", crawler.Route{}, 2}, {"127.0.0.1", crawler.Route{}, 2}, {"198.51.100.1", crawler.Route{}, 2}, {"203.0.112.1", crawler.Route{}, 3}, {"203.0.112.1", crawler.Route{}, 3}, {"203.0.111.1", crawler.Route{}, 4},
+	} {
+		if got := r.Network(t.Context(), netip.MustParseAddr(c.address)); !reflect.DeepEqual(got, c.want) || asked.Load() != c.asked {
+			t.Errorf("%s: %+v after %d questions, want %+v after %d", c.address, got, asked.Load(), c.want, c.asked)
+		}
+	}
+}
+
 // TestDeepNesting: a record nested past all sense ends the walk, not the program.
 func TestDeepNesting(t *testing.T) {
 	deep := strings.Repeat(`{"roles":["reseller"],"entities":[`, 3000) + strings.Repeat("]}", 3000)
@@ -179,7 +222,7 @@ func TestFailuresAreForgotten(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory(3)
+	m := newMemory[crawler.Registration](3)
 	now := time.Now()
 	put := func(domain string) {
 		if e, mine := m.claim(domain, now); mine {
@@ -300,10 +343,19 @@ func TestNewFaults(t *testing.T) {
 func FuzzRDAP(f *testing.F) {
 	f.Add([]byte(record))
 	f.Add([]byte(`{"objectClassName":"domain","entities":[{"roles":["registrar"],"vcardArray":["vcard",[["email",{},"text",[[["a@b.example"]]]]]]}]}`))
+	f.Add([]byte(`{"objectClassName":"ip network","name":"NOVA","country":"HK","entities":[{"roles":["abuse"]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v, err := rdap.NewDecoder(b).Decode()
-		if d, ok := v.(*rdap.Domain); ok && err == nil {
-			within(t, fromRDAP(d))
+		if err != nil {
+			return
+		}
+		switch v := v.(type) {
+		case *rdap.Domain:
+			within(t, fromRDAP(v))
+		case *rdap.IPNetwork:
+			if r := fromNetwork(v); len(r.Name) > maxText || len(r.AbuseEmails) > maxList || len(r.Country) > 2 {
+				t.Errorf("%+v", r)
+			}
 		}
 	})
 }

@@ -4,44 +4,42 @@ import (
 	"container/list"
 	"sync"
 	"time"
-
-	"scamatlas/crawler"
 )
 
-// memory holds answers by domain, the least recently used thrown out first.
-type memory struct {
+// memory holds answers by what was asked about, the least recently used thrown out first.
+type memory[V any] struct {
 	mu     sync.Mutex
 	most   int
-	at     map[string]*list.Element // of *entry
+	at     map[string]*list.Element // of *entry[V]
 	recent *list.List               // the last used in front
 }
 
-// entry is one domain's answer, or the promise of one.
-type entry struct {
-	domain string
-	done   chan struct{}
-	found  *crawler.Registration // set before done is closed; nil then: whoever waits asks itself
-	until  time.Time             // zero while nobody has answered
+// entry is one answer, or the promise of one.
+type entry[V any] struct {
+	about string
+	done  chan struct{}
+	found *V        // set before done is closed; nil then: whoever waits asks itself
+	until time.Time // zero while nobody has answered
 }
 
-func newMemory(most int) *memory {
-	return &memory{most: most, at: map[string]*list.Element{}, recent: list.New()}
+func newMemory[V any](most int) *memory[V] {
+	return &memory[V]{most: most, at: map[string]*list.Element{}, recent: list.New()}
 }
 
-// claim gives the entry of domain; mine says that it is new and the caller must settle it.
-func (m *memory) claim(domain string, now time.Time) (e *entry, mine bool) {
+// claim gives the entry of what is asked about; mine says that it is new and the caller must settle it.
+func (m *memory[V]) claim(about string, now time.Time) (e *entry[V], mine bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if el := m.at[domain]; el != nil {
-		e := el.Value.(*entry)
+	if el := m.at[about]; el != nil {
+		e := el.Value.(*entry[V])
 		if e.until.IsZero() || now.Before(e.until) {
 			m.recent.MoveToFront(el)
 			return e, false
 		}
 		m.drop(el)
 	}
-	e = &entry{domain: domain, done: make(chan struct{})}
-	m.at[domain] = m.recent.PushFront(e)
+	e = &entry[V]{about: about, done: make(chan struct{})}
+	m.at[about] = m.recent.PushFront(e)
 	for m.recent.Len() > m.most {
 		m.drop(m.recent.Back())
 	}
@@ -49,17 +47,17 @@ func (m *memory) claim(domain string, now time.Time) (e *entry, mine bool) {
 }
 
 // settle keeps found until then, or forgets the entry when found is nil, and wakes all who wait.
-func (m *memory) settle(domain string, e *entry, found *crawler.Registration, until time.Time) {
+func (m *memory[V]) settle(about string, e *entry[V], found *V, until time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e.found, e.until = found, until
-	if el := m.at[domain]; found == nil && el != nil && el.Value == e {
+	if el := m.at[about]; found == nil && el != nil && el.Value == e {
 		m.drop(el)
 	}
 	close(e.done)
 }
 
-func (m *memory) drop(el *list.Element) {
+func (m *memory[V]) drop(el *list.Element) {
 	m.recent.Remove(el)
-	delete(m.at, el.Value.(*entry).domain)
+	delete(m.at, el.Value.(*entry[V]).about)
 }

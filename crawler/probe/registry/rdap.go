@@ -35,33 +35,59 @@ func newRDAP(client *http.Client, base *url.URL, agent string, t *turns) *rdapAs
 
 // ask gives the registry's record of domain. The error is errNoRDAP, errUnknown, a *busyError or what went wrong.
 func (a *rdapAsker) ask(ctx context.Context, domain string) (*crawler.Registration, error) {
-	servers, err := a.servers(ctx, domain)
+	var found *crawler.Registration
+	err := a.each(ctx, bootstrap.DNS, domain, func(s *url.URL) error {
+		object, err := a.query(ctx, s, rdap.DomainRequest, domain)
+		if err != nil {
+			return err
+		}
+		d, ok := object.(*rdap.Domain)
+		switch {
+		case !ok || d == nil:
+			return fmt.Errorf("RDAP server %s answered with no record of a domain", s.Host)
+		case d.LDHName != "" && !strings.EqualFold(strings.TrimSuffix(d.LDHName, "."), domain):
+			return fmt.Errorf("RDAP server %s answered about another name", s.Host)
+		}
+		return safely(s, func() { found = fromRDAP(d); found.Server = cut(s.Host, maxText) })
+	})
+	return found, err
+}
+
+// each asks the servers in turn until one answers or says that there is nothing.
+func (a *rdapAsker) each(ctx context.Context, kind bootstrap.RegistryType, about string, ask func(*url.URL) error) error {
+	servers, err := a.servers(ctx, kind, about)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range servers {
-		var d *rdap.Domain
-		if d, err = a.query(ctx, s, domain); err == nil {
-			found := fromRDAP(d)
-			found.Server = cut(s.Host, maxText)
-			return found, nil
-		}
-		if errors.Is(err, errUnknown) || ctx.Err() != nil {
+		if err = ask(s); err == nil || errors.Is(err, errUnknown) || ctx.Err() != nil {
 			break
 		}
 	}
-	return nil, err
+	return err
+}
+
+// safely runs what reads a record. The library reads hostile JSON by reflection: should it fail on some, the record is lost and not
+// the visit.
+func safely(server *url.URL, read func()) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("RDAP server %s: unreadable record: %v", server.Host, p)
+		}
+	}()
+	read()
+	return nil
 }
 
 // servers reads IANA's list (RFC 9224), fetched once a day; servers with TLS come first.
-func (a *rdapAsker) servers(ctx context.Context, domain string) ([]*url.URL, error) {
+func (a *rdapAsker) servers(ctx context.Context, kind bootstrap.RegistryType, about string) ([]*url.URL, error) {
 	select {
 	case a.lock <- struct{}{}:
 		defer func() { <-a.lock }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	q := &bootstrap.Question{RegistryType: bootstrap.DNS, Query: domain}
+	q := &bootstrap.Question{RegistryType: kind, Query: about}
 	answer, err := a.list.Lookup(q.WithContext(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("reading the list of RDAP servers: %w", err)
@@ -79,16 +105,14 @@ func (a *rdapAsker) servers(ctx context.Context, domain string) ([]*url.URL, err
 	return found[:min(len(found), maxURLs)], nil
 }
 
-// query asks one server. The library reads hostile JSON by reflection: should it fail on some, the record is lost and not the visit.
-func (a *rdapAsker) query(ctx context.Context, server *url.URL, domain string) (d *rdap.Domain, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			d, err = nil, fmt.Errorf("RDAP server %s: unreadable record: %v", server.Host, p)
-		}
-	}()
+// query asks one server and gives the object that it answers with.
+func (a *rdapAsker) query(ctx context.Context, server *url.URL, kind rdap.RequestType, about string) (object any, err error) {
+	var resp *rdap.Response
 	c := &rdap.Client{HTTP: a.http, Bootstrap: a.list, UserAgent: a.agent, Verbose: func(string) {}}
-	req := (&rdap.Request{Type: rdap.DomainRequest, Query: domain, Server: server}).WithContext(ctx)
-	resp, err := c.Do(req)
+	req := (&rdap.Request{Type: kind, Query: about, Server: server}).WithContext(ctx)
+	if bad := safely(server, func() { resp, err = c.Do(req) }); bad != nil {
+		return nil, bad
+	}
 	var of *rdap.ClientError
 	if errors.As(err, &of) && of.Type == rdap.ObjectDoesNotExist {
 		return nil, errUnknown
@@ -96,14 +120,7 @@ func (a *rdapAsker) query(ctx context.Context, server *url.URL, domain string) (
 	if err != nil {
 		return nil, fmt.Errorf("RDAP server %s: %w", server.Host, cause(resp, err))
 	}
-	d, ok := resp.Object.(*rdap.Domain)
-	switch {
-	case !ok || d == nil:
-		return nil, fmt.Errorf("RDAP server %s answered with no record of a domain", server.Host)
-	case d.LDHName != "" && !strings.EqualFold(strings.TrimSuffix(d.LDHName, "."), domain):
-		return nil, fmt.Errorf("RDAP server %s answered about another name", server.Host)
-	}
-	return d, nil
+	return resp.Object, nil
 }
 
 // cause is what the library keeps with the answer and leaves out of its error.

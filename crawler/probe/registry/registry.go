@@ -39,7 +39,8 @@ type Options struct {
 type Registry struct {
 	rdap  *rdapAsker
 	whois *whoisAsker // nil: no WHOIS
-	known *memory
+	known *memory[crawler.Registration]
+	nets  *memory[crawler.Route]
 	keep  time.Duration
 }
 
@@ -61,7 +62,7 @@ func New(o Options) (*Registry, error) {
 	if _, _, err := net.SplitHostPort(o.WHOIS); err != nil {
 		return nil, fmt.Errorf("registry: WHOIS server %q: not host:port", o.WHOIS)
 	}
-	r := &Registry{keep: orElse(o.Keep, keepKnown), known: newMemory(orElse(o.Entries, maxEntries))}
+	r := &Registry{keep: orElse(o.Keep, keepKnown), known: newMemory[crawler.Registration](orElse(o.Entries, maxEntries)), nets: newMemory[crawler.Route](orElse(o.Entries, maxEntries))}
 	r.rdap = newRDAP(o.HTTP, base, o.Agent, newTurns(orElse(o.Gap, rdapGap)))
 	if o.Dial != nil {
 		r.whois = &whoisAsker{dial: o.Dial, root: o.WHOIS, turns: newTurns(orElse(o.WHOISGap, whoisGap)), servers: map[string]whoisServer{}}
@@ -84,46 +85,53 @@ func (r *Registry) Lookup(ctx context.Context, host string) *crawler.Registratio
 	if !ok {
 		return nil
 	}
+	found, err := ask(ctx, r.known, domain, r.keep, func() (*crawler.Registration, error) { return r.ask(ctx, domain) },
+		func(err error) *crawler.Registration { return failure(domain, err) })
+	if err != nil {
+		return failure(domain, err)
+	}
+	return found
+}
+
+// ask answers from m, by waiting for who asks already, or by asking; failed is what is kept in place of an answer. An error is one
+// that says nothing about what was asked for.
+func ask[V any](ctx context.Context, m *memory[V], about string, keep time.Duration, question func() (*V, error), failed func(error) *V) (*V, error) {
 	for {
-		e, mine := r.known.claim(domain, time.Now())
+		e, mine := m.claim(about, time.Now())
 		if mine {
-			return r.fill(ctx, e, domain)
+			return fill(ctx, m, e, keep, question, failed)
 		}
 		select {
 		case <-e.done:
 			if e.found != nil {
 				found := *e.found
-				return &found
+				return &found, nil
 			}
 		case <-ctx.Done():
-			return failure(domain, ctx.Err())
+			return nil, ctx.Err()
 		}
 	}
 }
 
 // fill asks on behalf of all who wait for e.
-func (r *Registry) fill(ctx context.Context, e *entry, domain string) *crawler.Registration {
-	var kept *crawler.Registration
+func fill[V any](ctx context.Context, m *memory[V], e *entry[V], keep time.Duration, question func() (*V, error), failed func(error) *V) (*V, error) {
+	var kept *V
 	var until time.Time
-	defer func() { r.known.settle(domain, e, kept, until) }()
-	found, err := r.ask(ctx, domain)
-	if err != nil {
-		found = failure(domain, err)
-	}
+	defer func() { m.settle(e.about, e, kept, until) }()
+	found, err := question()
 	var busy *busyError
 	switch {
 	case err == nil:
-		until = time.Now().Add(r.keep)
+		kept, until = found, time.Now().Add(keep)
 	case errors.Is(err, errUnknown):
-		until = time.Now().Add(min(keepUnknown, r.keep))
-	case ctx.Err() != nil || errors.As(err, &busy): // says nothing about the domain
-		return found
+		kept, until = failed(err), time.Now().Add(min(keepUnknown, keep))
+	case ctx.Err() != nil || errors.As(err, &busy):
+		return nil, err
 	default:
-		until = time.Now().Add(min(keepFailure, r.keep))
+		kept, until = failed(err), time.Now().Add(min(keepFailure, keep))
 	}
-	kept = found
-	out := *found
-	return &out
+	out := *kept
+	return &out, nil
 }
 
 // errUnknown says that the registry holds no such domain.
