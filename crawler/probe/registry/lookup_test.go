@@ -221,6 +221,27 @@ func TestFailuresAreForgotten(t *testing.T) {
 	}
 }
 
+// TestLastAnswerStands: a registry that fails when it is asked again does not take away what it said.
+func TestLastAnswerStands(t *testing.T) {
+	var status atomic.Int32
+	base, client := rdapServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(int(status.Load()))
+		_, _ = io.WriteString(w, record)
+	})
+	r := registry(t, Options{HTTP: client, Bootstrap: base, Keep: time.Nanosecond})
+	for _, c := range []struct {
+		status    int32
+		registrar string
+		err       string
+	}{{200, "Names Ltd", ""}, {500, "Names Ltd", ""}, {500, "Names Ltd", ""}, {404, "", "not registered"}, {500, "", "answered 500"}, {200, "Names Ltd", ""}} {
+		status.Store(c.status)
+		got := r.Lookup(t.Context(), "nova-trade.com")
+		if got == nil || got.Registrar != c.registrar || (got.Err == "") != (c.err == "") || !strings.Contains(got.Err, c.err) {
+			t.Errorf("%d: %+v", c.status, got)
+		}
+	}
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	m := newMemory[crawler.Registration](3)
 	now := time.Now()

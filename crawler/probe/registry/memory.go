@@ -20,6 +20,7 @@ type entry[V any] struct {
 	done  chan struct{}
 	found *V        // set before done is closed; nil then: whoever waits asks itself
 	until time.Time // zero while nobody has answered
+	last  *V        // the last real answer, for when the next question fails
 }
 
 func newMemory[V any](most int) *memory[V] {
@@ -30,6 +31,7 @@ func newMemory[V any](most int) *memory[V] {
 func (m *memory[V]) claim(about string, now time.Time) (e *entry[V], mine bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	var last *V
 	if el := m.at[about]; el != nil {
 		e := el.Value.(*entry[V])
 		if e.until.IsZero() || now.Before(e.until) {
@@ -37,8 +39,9 @@ func (m *memory[V]) claim(about string, now time.Time) (e *entry[V], mine bool) 
 			return e, false
 		}
 		m.drop(el)
+		last = e.last
 	}
-	e = &entry[V]{about: about, done: make(chan struct{})}
+	e = &entry[V]{about: about, done: make(chan struct{}), last: last}
 	m.at[about] = m.recent.PushFront(e)
 	for m.recent.Len() > m.most {
 		m.drop(m.recent.Back())

@@ -122,9 +122,13 @@ func fill[V any](ctx context.Context, m *memory[V], e *entry[V], keep time.Durat
 	var busy *busyError
 	switch {
 	case err == nil:
+		e.last = found
 		kept, until = found, time.Now().Add(keep)
 	case errors.Is(err, errUnknown):
+		e.last = nil
 		kept, until = failed(err), time.Now().Add(min(keepUnknown, keep))
+	case e.last != nil: // what was so yesterday is better than nothing; it says itself when it was asked
+		kept, until = e.last, time.Now().Add(min(keepFailure, keep))
 	case ctx.Err() != nil || errors.As(err, &busy):
 		return nil, err
 	default:
