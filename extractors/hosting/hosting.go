@@ -56,9 +56,9 @@ func (e *Extractor) Extract(in *extractors.Input, f *extractors.Findings) {
 	}
 	h.Server, h.PoweredBy = value(header, "Server"), value(header, "X-Powered-By")
 	h.HeaderOrder = headerOrder(header)
-	registration(&h, c.Network.Registration)
-	routes(&h, c.Network.Routes)
 	front := e.behind(c.Host, &h, header)
+	registration(&h, c.Network.Registration)
+	routes(&h, c.Network.Routes, front)
 	if front != nil {
 		h.CDN = front.name
 	} else {

@@ -25,13 +25,13 @@ func TestRegistrationAndRoutes(t *testing.T) {
 	}
 	want := extractors.Hosting{JARM: jarm, ASNs: []string{"AS64499", "AS64500 NOVA Hosting"}, Countries: []string{"HK", "SC"}, Registrar: "Names Ltd", RegistrarID: 1234,
 		Registered: day.UTC(), Expires: day.AddDate(1, 0, 0).UTC(), DomainStatus: []string{"client hold", "client transfer prohibited"},
-		Abuse: []string{"registrar abuse@names.example", "network abuse@nova.example"}}
+		Abuse: []string{"registrar abuse@names.example", "hoster abuse@nova.example"}}
 	if got := read(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	c.Network.DNS.A = []string{"104.16.1.1"}
-	if got := read(c); got.JARM != "" || got.CDN != "cloudflare" {
-		t.Errorf("behind %s the JARM is %q", got.CDN, got.JARM)
+	if got := read(c); got.JARM != "" || got.CDN != "cloudflare" || got.Abuse[1] != "cdn abuse@nova.example" {
+		t.Errorf("behind %s the JARM is %q, abuse %q", got.CDN, got.JARM, got.Abuse)
 	}
 	for _, bad := range []string{"", "29d", strings.Repeat("0", 62), strings.Repeat("x", 62)} {
 		if got := read(&crawler.Capture{Network: crawler.Network{JARM: bad}}).JARM; got != "" {

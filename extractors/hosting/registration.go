@@ -26,8 +26,12 @@ func registration(h *extractors.Hosting, r *crawler.Registration) {
 	h.Abuse = capped(h.Abuse)
 }
 
-// routes tells whose networks the addresses are in, and whom to write to about them.
-func routes(h *extractors.Hosting, all []crawler.Route) {
+// routes tells whose networks the addresses are in, and whom to write to about them: the hoster, or the CDN that is in front.
+func routes(h *extractors.Hosting, all []crawler.Route, front *provider) {
+	whose := "hoster "
+	if front != nil && !front.platform {
+		whose = "cdn "
+	}
 	for _, r := range all {
 		if r.ASN > 0 {
 			h.ASNs = append(h.ASNs, strings.TrimSpace(fmt.Sprintf("AS%d %s", r.ASN, clean(r.Name))))
@@ -36,7 +40,7 @@ func routes(h *extractors.Hosting, all []crawler.Route) {
 			h.Countries = append(h.Countries, strings.ToUpper(country))
 		}
 		for _, a := range r.AbuseEmails {
-			if a = "network " + clean(a); !slices.Contains(h.Abuse, a) && len(h.Abuse) < maxNames {
+			if a = whose + clean(a); !slices.Contains(h.Abuse, a) && len(h.Abuse) < maxNames {
 				h.Abuse = append(h.Abuse, a)
 			}
 		}
