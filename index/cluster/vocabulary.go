@@ -11,6 +11,7 @@ type vocabulary struct {
 
 const (
 	sortedAtOnce = 1 << 20 // tokens sorted in one go, about; bounds the memory beside the result
+	mostSteps    = 32      // in which all are sorted: each looks at every site
 	digit        = 11      // bits of one pass of the sort
 )
 
@@ -34,7 +35,7 @@ func number(sites []site, kind int) (v *vocabulary, kept []uint16) {
 		total += int(sites[i].n[kind])
 	}
 	n.findLimits()
-	steps := uint64(1 + total/sortedAtOnce)
+	steps := uint64(min(1+total/sortedAtOnce, mostSteps))
 	var step, spare []uint64
 	for s := range steps {
 		end := (s + 1) << 32 / steps
