@@ -91,9 +91,12 @@ func read(r *verdict.Rules, s corpus.Sample) Site {
 	return site
 }
 
+// extractorSet is made once: what extractors know is read from files, and they keep no state.
+var extractorSet = sync.OnceValue(all.Set)
+
 // Extract runs all extractors over a capture.
 func Extract(c *crawler.Capture) (*extractors.Input, *extractors.Findings) {
-	in, f := extractors.NewInput(c), extractors.Extract(c, all.Set())
+	in, f := extractors.NewInput(c), extractors.Extract(c, extractorSet())
 	if r := c.Network.Registration; r != nil && f.Hosting.Registered.IsZero() {
 		f.Hosting.Registered = r.Created
 	}
