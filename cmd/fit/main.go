@@ -1,6 +1,6 @@
 // Command fit learns the weights of verdicts from labelled sites and says how well they do on sites they were not learned from.
 //
-//	fit             writes configs/rules/weights.yaml: the same file on every run
+//	fit             writes configs/rules/wording.txt and weights.yaml: the same files on every run
 //	fit -report     scores the test set, and the testbed's sites
 //	fit -held       scores the set that is held back: look once, after all is settled
 //	fit -packages   fetches the published packages again (with npm) and writes what is found in them
@@ -61,6 +61,9 @@ func run(ctx context.Context, o *options, out, talk io.Writer) error {
 }
 
 func learn(rules *verdict.Rules, folder string, talk io.Writer) error {
+	if err := learnWording(rules, folder, talk); err != nil {
+		return err
+	}
 	sites, err := fit.FittingSet(rules)
 	if err != nil {
 		return err
@@ -79,6 +82,24 @@ func learn(rules *verdict.Rules, folder string, talk io.Writer) error {
 	}
 	fmt.Fprintf(talk, "%s: %d weights from %d sites of %d families; penalty %g of %v; fake from %.3f, suspicious from %.3f, confirmed from %.3f\n",
 		name, len(res.Weights.Weights), res.Sites, res.Families, res.Penalty, res.Loss, res.Weights.Bars.Fake, res.Weights.Bars.Suspicious, res.Weights.Bars.Confirmed)
+	return nil
+}
+
+// learnWording writes what words weigh.
+func learnWording(rules *verdict.Rules, folder string, talk io.Writer) error {
+	words, err := fit.LearnWording(rules)
+	if err != nil || words == nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := words.All.Write(&b); err != nil {
+		return err
+	}
+	name := filepath.Join(folder, "wording.txt")
+	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(talk, "%s: %d bytes\n", name, b.Len())
 	return nil
 }
 

@@ -59,6 +59,9 @@ const (
 	codeAsks     = "asks_nothing"
 	codeOffTopic = "off_topic"
 
+	codeWording = "wording"
+	codePlain   = "plain_wording"
+
 	codePoor = "poor_page"
 	codeSafe = "safe_list"
 
@@ -72,7 +75,7 @@ func codes() []string {
 		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeLive, codeCountdown, codeHurry,
 		codeRegulated, codeShape, codeBorrowed, codeShared, codeFounded, codeBoast, codeBrandTitle, codeBrandHost, codeBrandFiles, codePosing,
 		codeRule, codeForeign, codeWidgets, codeFiller, codeYoung, codeKit, codeOperator, codeCloaking,
-		codeArticle, codeDocs, codeWarns, codeRisk, codeOld, codeLicensed, codeAsks, codeOffTopic, codePoor, codeSafe}
+		codeArticle, codeDocs, codeWarns, codeRisk, codeOld, codeLicensed, codeAsks, codeOffTopic, codeWording, codePlain, codePoor, codeSafe}
 }
 
 // wordCodes are reasons that are nothing but phrases.

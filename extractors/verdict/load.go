@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"scamatlas/extractors/verdict/offer"
+	"scamatlas/extractors/verdict/wording"
 )
 
 // Files below the folder that Load is given.
@@ -24,6 +25,9 @@ const (
 	safeFile    = "safe.yaml"
 	brandsFile  = "brands.yaml"
 	luresFolder = "lures"
+
+	conceptsFile = "concepts.txt" // it and wordingFile may be missing: then nobody knows how words sound
+	wordingFile  = "wording.txt"
 )
 
 // Rules are the data files, read and checked. They are not changed afterwards, and may be used by many at once.
@@ -38,7 +42,10 @@ type Rules struct {
 	lures   *lures
 	shapes  map[string][]string // of licence numbers by regulator
 	offers  *offer.Reader
-	pinyin  []string // names that Chinese makers of kits give things
+
+	concepts *wording.Concepts // nil: none are listed
+	wording  *wording.Model    // nil: none was learned
+	pinyin   []string          // names that Chinese makers of kits give things
 }
 
 // Ground is one reason as it stands in verdict.yaml.
@@ -74,6 +81,7 @@ func Load(fsys fs.FS) (*Rules, error) {
 	l.safe(r)
 	l.brands(r)
 	l.lures(r)
+	l.wording(r)
 	if err := l.bad.err(); err != nil {
 		return nil, err
 	}

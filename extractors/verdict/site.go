@@ -10,6 +10,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
+	"scamatlas/extractors/verdict/wording"
 )
 
 // site is one capture while its reasons are looked for.
@@ -22,6 +23,7 @@ type site struct {
 	host  string
 
 	pages    []*reading
+	said     []wording.Piece
 	words    int
 	lang     string
 	found    map[string]*Feature
@@ -49,6 +51,7 @@ func (r *Rules) look(in *extractors.Input, f *extractors.Findings, facts Facts) 
 	s := newSite(r, in, f, facts)
 	s.readPages()
 	s.phrases()
+	s.sounds()
 	s.promises()
 	s.earnings()
 	s.money()
@@ -108,6 +111,7 @@ func (s *site) readPages() {
 			seen[h] = true
 			budget -= len(p.Text)
 			w.add(p.Text)
+			s.said = append(s.said, wording.Piece{Text: p.Text, Title: p.Tag == "title" || p.Tag == "h1"})
 		}
 		if len(w.tokens) == 0 {
 			continue

@@ -13,6 +13,9 @@ const (
 	falseSuspicious = 0.02
 	missedFakes     = 0.01 // share of fakes that may stand below, where both can be had
 
+	confirmMargin = 1.0 // log odds between the highest honest site and what is confirmed
+	highestBar    = 0.995
+
 	groupBar = 0.5 // log odds from which a group of reasons counts as one that speaks for a fake
 )
 
@@ -30,7 +33,9 @@ func (p *problem) calibrate(w *verdict.Weights, z []float64) {
 	w.Bars = verdict.Bars{
 		Fake: round(clampScore(w.Probability(fake)), 3), Suspicious: round(clampScore(w.Probability(suspicious)), 3), Group: groupBar,
 	}
-	w.Bars.Confirmed = round(max(w.Bars.Fake, (1+w.Bars.Fake)/2), 3)
+	// And above every honest site of the fitting set, scored without its family, by a margin.
+	highest := w.Probability(quantile(all, false, 1) + confirmMargin)
+	w.Bars.Confirmed = round(min(max(w.Bars.Fake, (1+w.Bars.Fake)/2, highest), highestBar), 3)
 }
 
 func clampScore(p float64) float64 { return min(max(p, 0.02), 0.98) }

@@ -44,10 +44,16 @@ func familySites(r *verdict.Rules, n int, set string) ([]Site, error) {
 			chosen = append(chosen, f)
 		}
 	}
+	var words *Wording
+	if set == Fitting {
+		if words, err = LearnWording(r); err != nil {
+			return nil, fmt.Errorf("learning words: %w", err)
+		}
+	}
 	out := make([]Site, n*len(chosen))
 	inParallel(len(chosen), func(i int) {
 		for k := range n {
-			out[i*n+k] = read(r, chosen[i].Sample(k))
+			out[i*n+k] = read(words.without(r, chosen[i].Name), chosen[i].Sample(k))
 		}
 	})
 	return out, nil
