@@ -22,15 +22,15 @@ func concepts(t testing.TB) *Concepts {
 
 func TestTokens(t *testing.T) {
 	for in, want := range map[string]string{
-		"Earn 2.5% daily, $1,000 back!":      "earn #% daily #$ back",
-		"1 000 € or € 20":                    "# #$ or #$",
-		"100x in 30 days":                    "#x in # days",
+		"Earn 2.5% daily, $1,000 back!":         "earn #% daily #$ back",
+		"1 000 € or € 20":                       "# #$ or #$",
+		"100x in 30 days":                       "#x in # days",
 		"write to a@b.example or Site.Example.": "write to @ or @",
-		"2% p.a. – l’argent":                 "#% p.a l'argent",
-		"0x52908400098527886E0F7030069857D2": "@",
-		"每日收益3%":                             "每 日 收 益 #%",
-		"":                                   "",
-		"\xff\xfe $":                         "",
+		"2% p.a. – l’argent":                    "#% p.a l'argent",
+		"0x52908400098527886E0F7030069857D2":    "@",
+		"每日收益3%":                                "每 日 收 益 #%",
+		"":                                      "",
+		"\xff\xfe $":                            "",
 	} {
 		s := fold(in)
 		var got []string
