@@ -256,7 +256,7 @@ func (a *app) printVisit(ctx context.Context, st index.Reader, r jobs.Result) {
 			why = "[" + m + "] " + why
 		}
 		held := ""
-		if v.Verdict.Score > 0 {
+		if v.Record.Outcome.Alive() {
 			held = shortVerdict(&index.Site{Verdict: v.Verdict}, timeNow())
 		}
 		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %-28s %s\n", v.Record.Host, v.Record.Outcome, len(v.Pages), wallets, held, line(why, 80))

@@ -120,9 +120,14 @@ type evidence struct {
 // printEvidence lists the shared values, those that the fewest sites of the store hold first. Kits share no values, only likeness.
 func (a *app) printEvidence(ctx context.Context, st index.Reader, c *index.Cluster) error {
 	var all []evidence
-	seen := map[string]bool{}
+	seen, here := map[string]bool{}, map[string]map[string]bool{}
 	for _, t := range c.Ties { // heaviest first
-		if k := t.Kind + " " + t.Value; c.Layer == index.Operator && !seen[k] && len(all) < shownEvidence {
+		k := t.Kind + " " + t.Value
+		if here[k] == nil {
+			here[k] = map[string]bool{}
+		}
+		here[k][t.A], here[k][t.B] = true, true
+		if c.Layer == index.Operator && !seen[k] && len(all) < shownEvidence {
 			seen[k] = true
 			all = append(all, evidence{kind: t.Kind, value: t.Value, weight: t.Weight})
 		}
@@ -135,7 +140,7 @@ func (a *app) printEvidence(ctx context.Context, st index.Reader, c *index.Clust
 		if err != nil {
 			return fmt.Errorf("counting who holds %s: %w", all[i].kind, err)
 		}
-		all[i].holders = r.Total
+		all[i].holders = max(r.Total, int64(len(here[all[i].kind+" "+all[i].value]))) // what no field holds, members do
 	}
 	slices.SortStableFunc(all, func(x, y evidence) int {
 		return cmp.Or(cmp.Compare(x.holders, y.holders), cmp.Compare(y.weight, x.weight))
@@ -156,6 +161,8 @@ func holdersOf(e evidence) query.Expr {
 		return query.Term{Field: "wallet", Value: value}
 	case extractors.KindBackend, "cert", "spki":
 		return query.Term{Field: e.kind, Value: strings.ToLower(e.value)}
+	case "named":
+		return query.Or{Of: []query.Expr{query.Term{Field: "san", Value: strings.ToLower(e.value)}, query.Term{Field: "host", Value: strings.ToLower(e.value)}}}
 	case "address":
 		return query.Term{Field: "ip", Value: e.value}
 	}

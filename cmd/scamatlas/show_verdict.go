@@ -40,13 +40,18 @@ func heldToBe(s *index.Site, now time.Time) string {
 
 func machineSays(v *extractors.Verdict) string {
 	text := plainLabel(v.Label)
-	if v.Score > 0 {
+	if scored(v) {
 		text += fmt.Sprintf(", %s", percent(v.Score))
 	}
 	if v.Confirmed {
 		text += ", confirmed"
 	}
 	return text
+}
+
+// scored reports a verdict whose score says something: one of a page that was seen and judged.
+func scored(v *extractors.Verdict) bool {
+	return v.Score > 0 && oneOf(v.Label, extractors.LabelFake, extractors.LabelSuspicious, extractors.LabelBenign)
 }
 
 // percent never says 0 or 100: nothing here is sure.
@@ -158,7 +163,7 @@ func (a *app) printHappened(s *index.Site) error {
 // shortVerdict is for a column: "fake investment 97 % *", the star for confirmed, an "!" where an analyst and the machine disagree.
 func shortVerdict(s *index.Site, now time.Time) string {
 	text := plainLabel(s.Label(now))
-	if !s.Review.Counts(now) && s.Verdict.Score > 0 {
+	if !s.Review.Counts(now) && scored(&s.Verdict) {
 		text += " " + percent(s.Verdict.Score)
 	}
 	if s.Confirmed(now) {

@@ -95,7 +95,7 @@ func (v *visit) navigate(ctx context.Context, view *crawler.View, referrer strin
 			return errLost
 		}
 		v.page.tell(page.StopLoading.Method, cdp.Empty{})
-		view.Err = "no answer within " + enterTimeout.String()
+		view.Err = noAnswer + enterTimeout.String()
 		if view.Status = v.rec.status(); view.Status == 0 {
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,9 @@ var (
 	errTime   = errors.New("time")
 	errStuck  = errors.New("the page does not answer")
 )
+
+// noAnswer begins the error of a view whose address let us wait for nothing.
+const noAnswer = "no answer within "
 
 // mainnet is the chain the inert wallet says it is on: Ethereum.
 const mainnet = "0x1"
@@ -204,12 +208,12 @@ func (v *visit) conclude(way Forward, why string) {
 	if way.Capped() {
 		v.out.Caps = append(v.out.Caps, "bytes")
 	}
-	if why == errTime.Error() {
-		v.out.Caps = append(v.out.Caps, "time")
-	}
 	v.out.Err = why
 	v.c.Refusals = append(v.c.Refusals, refused[:min(len(refused), max(0, crawler.MaxRefusals-len(v.c.Refusals)))]...)
 	v.judge()
+	if err := v.out.Err; err == errTime.Error() || err == errStuck.Error() || strings.HasPrefix(err, noAnswer) {
+		v.out.Caps = append(v.out.Caps, "time")
+	}
 }
 
 // judge sets the capture's outcome by its entry view. A browser that saw nothing says nothing about the site.

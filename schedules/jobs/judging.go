@@ -27,7 +27,7 @@ type JudgeStore interface {
 // Judge says what sites are: by their own pages, by kit rules, and by what the store knows of sites they share something with.
 type Judge struct {
 	Rules *verdict.Rules
-	Kits  *rule.Set // nil: none is tried
+	Kits  *rule.Set  // nil: none is tried
 	Store JudgeStore // nil: nothing is known of other sites
 	Log   *slog.Logger
 }
