@@ -47,6 +47,9 @@ func check(s *Settings, file string, doc *yaml.Node, k Checks) error {
 	c.render(s)
 	c.profiles(s)
 	c.rules(s.Rules)
+	if s.Hosting.Networks && !s.Hosting.Registration {
+		c.fault("hosting.networks", "needs hosting.registration: both ask registries")
+	}
 	c.revisit(&s.Revisit)
 	c.feeds(s.Feeds)
 	c.discovery(&s.Discovery)

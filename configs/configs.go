@@ -28,6 +28,7 @@ type Settings struct {
 	Evidence      Evidence      `yaml:"evidence"`
 	Profiles      Profiles      `yaml:"profiles"`
 	Rules         string        `yaml:"rules"`
+	Hosting       Hosting       `yaml:"hosting"`
 	Revisit       Revisit       `yaml:"revisit"`
 	Feeds         []Feed        `yaml:"feeds"`
 	Discovery     Discovery     `yaml:"discovery"`
@@ -118,6 +119,16 @@ func (s *Settings) EvidenceFolder() string {
 		return filepath.Join(filepath.Dir(filepath.Clean(s.Elasticsearch.Outbox)), "evidence")
 	}
 	return filepath.Join(s.Store, "evidence")
+}
+
+type Hosting struct {
+	Registration bool     `yaml:"registration"`
+	Networks     bool     `yaml:"networks"`
+	Bootstrap    string   `yaml:"bootstrap"`
+	WHOIS        string   `yaml:"whois"`
+	AddressData  []string `yaml:"address_data"`
+	Cymru        bool     `yaml:"cymru"`
+	JARM         bool     `yaml:"jarm"`
 }
 
 type Revisit struct {

@@ -15,7 +15,6 @@ import (
 	"scamatlas/crawler/egress"
 	"scamatlas/crawler/fetch"
 	"scamatlas/crawler/judge"
-	"scamatlas/crawler/probe"
 	"scamatlas/crawler/render"
 	"scamatlas/crawler/render/inpage"
 	"scamatlas/extractors/all"
@@ -36,9 +35,11 @@ type eyes struct {
 	crawler  *crawler.Crawler
 	profiles []*crawler.Profile
 	browsers *render.Pool // nil: there is none
+	done     func()       // ends what else was begun
 }
 
 func (e *eyes) close() {
+	e.done()
 	if e.browsers != nil {
 		e.browsers.Close()
 	}
@@ -50,10 +51,15 @@ func newEyes(ctx context.Context, s *configs.Settings, g *egress.Guard, log *slo
 	if err != nil {
 		return nil, err
 	}
-	e, major := &eyes{}, 0
+	prober, done, err := newProber(s, g, log)
+	if err != nil {
+		return nil, err
+	}
+	e, major := &eyes{done: done}, 0
 	if s.Crawl.Render != jobs.RenderOff {
 		if e.browsers, major, err = newBrowsers(ctx, s, ways, log); err != nil {
 			if !errors.Is(err, crawler.ErrNoBrowser) {
+				done()
 				return nil, err
 			}
 			log.Warn("visits go on without a browser: pages that scripts make, and what only other visitors see, stay unseen", "err", err,
@@ -64,7 +70,7 @@ func newEyes(ctx context.Context, s *configs.Settings, g *egress.Guard, log *slo
 		p, _ := s.Profile(name)
 		e.profiles = append(e.profiles, newProfile(name, p, major))
 	}
-	e.crawler = &crawler.Crawler{Prober: probe.New(g, probe.Options{}), Fetcher: newFetchers(s, ways, log), Profile: e.profiles[0], Timeout: s.Crawl.Timeout.Std()}
+	e.crawler = &crawler.Crawler{Prober: prober, Fetcher: newFetchers(s, ways, log), Profile: e.profiles[0], Timeout: s.Crawl.Timeout.Std()}
 	if e.browsers != nil {
 		e.crawler.Renderer = walled{e.browsers, judge.New()}
 	}

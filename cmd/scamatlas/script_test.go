@@ -28,7 +28,7 @@ func startTestbed(t *testing.T, dir string, o testbed.Options) (tb *testbed.Serv
 	}
 	t.Cleanup(func() { tb.Close() })
 	n := tb.Settings()
-	text := fmt.Sprintf("network:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\ncrawl:\n  delay: 1ms\n  render: off\n", n.Resolver, strings.Join(n.Allow, ", "), n.Ports[80], n.Ports[443])
+	text := fmt.Sprintf("network:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\nhosting: {registration: false, networks: false, cymru: false}\ncrawl:\n  delay: 1ms\n  render: off\n", n.Resolver, strings.Join(n.Allow, ", "), n.Ports[80], n.Ports[443])
 	settings = filepath.Join(dir, "testbed.yaml")
 	write(t, settings, text)
 	write(t, filepath.Join(dir, "hosts.txt"), strings.Join(tb.Hosts(), "\n")+"\n")

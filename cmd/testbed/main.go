@@ -155,6 +155,6 @@ func dash(s string) string {
 const politeDelay = time.Millisecond
 
 func writeConfig(w io.Writer, n testbed.Settings) {
-	fmt.Fprintf(w, "# Leads to the made-up sites while this testbed runs.\nnetwork:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\ncrawl:\n  delay: %s\n",
+	fmt.Fprintf(w, "# Leads to the made-up sites while this testbed runs.\nnetwork:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\nhosting: {registration: false, networks: false, cymru: false} # made-up names are registered nowhere\ncrawl:\n  delay: %s\n",
 		n.Resolver, strings.Join(n.Allow, ", "), n.Ports[80], n.Ports[443], politeDelay)
 }
