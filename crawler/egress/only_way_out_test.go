@@ -16,8 +16,8 @@ import (
 )
 
 // exempt are the folders whose files may open connections of their own: this one, and those that serve or measure made-up
-// sites on loopback and never run in the product.
-var exempt = []string{"crawler/egress", "crawler/testbed", "cmd/testbed", "cmd/bench"}
+// sites on loopback, or fetch npm's packages to learn from, and never run in the product.
+var exempt = []string{"crawler/egress", "crawler/testbed", "cmd/testbed", "cmd/bench", "cmd/fit"}
 
 // starters are the folders whose files may start programs, which open connections as they like: the browser's, whose only way out is
 // a Forward.
