@@ -52,7 +52,7 @@ func check(s *Settings, file string, doc *yaml.Node, k Checks) error {
 	}
 	c.revisit(&s.Revisit)
 	c.feeds(s.Feeds)
-	c.discovery(&s.Discovery)
+	c.discovery(&s.Discovery, s.Feeds)
 	c.schedules(&s.Schedules)
 	c.exports(s.Exports)
 	if len(c.faults) > 0 {
@@ -199,7 +199,7 @@ func (c *checker) feeds(feeds []Feed) {
 	}
 }
 
-func (c *checker) discovery(d *Discovery) {
+func (c *checker) discovery(d *Discovery, feeds []Feed) {
 	t := &d.Certificates
 	if strings.Contains(t.Logs, "://") {
 		if u, err := url.Parse(t.Logs); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -215,12 +215,21 @@ func (c *checker) discovery(d *Discovery) {
 	if d.Names.Threshold <= 0 || d.Names.Threshold > 1 {
 		c.fault("discovery.names.threshold", "%v is not above 0 and at most 1", d.Names.Threshold)
 	}
-	seen := map[string]bool{}
-	for i, l := range d.Lists {
-		if seen[l] {
-			c.fault("discovery.lists."+strconv.Itoa(i), "%q stands there twice", l)
+	// Where a source was is kept by its name.
+	taken := map[string]string{"pivot": "what confirmed sites lead to", "ct": "all certificate logs"}
+	for i, f := range feeds {
+		if whose := taken[f.Name]; whose != "" {
+			c.fault("feeds."+strconv.Itoa(i)+".name", "%q is the name of %s", f.Name, whose)
 		}
-		seen[l] = true
+	}
+	for _, f := range feeds {
+		taken[f.Name] = "a feed"
+	}
+	for i, l := range d.Lists {
+		if whose := taken[l]; whose != "" {
+			c.fault("discovery.lists."+strconv.Itoa(i), "%q is the name of %s already", l, whose)
+		}
+		taken[l] = "a list"
 	}
 }
 

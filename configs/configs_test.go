@@ -142,3 +142,18 @@ func TestFaultsOfProfiles(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestSourcesHaveNamesOfTheirOwn: where a source was is kept by its name.
+func TestSourcesHaveNamesOfTheirOwn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "s.yaml")
+	text := "feeds:\n  - {name: pivot, file: a}\n  - {name: desk, file: b}\ndiscovery:\n  lists: [desk, urlhaus, urlhaus]\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load(file, Checks{})
+	for _, want := range []string{":2: feeds.0.name: \"pivot\" is the name of", ":5: discovery.lists.0: \"desk\" is the name of a feed", ":5: discovery.lists.2: \"urlhaus\" is the name of a list"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not say %q", err, want)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 )
 
 // Keys gives the values a site has in every Keyword field of index/query, without repeats. Both stores index exactly these,
-// so both match the same sites. A review counts until it is taken away. Values of folded fields are lower case; no value is longer than MaxKey bytes.
+// so both match the same sites. A review counts until it is taken away, which jobs.Judge does when its time is over. Values of folded fields are lower case; no value is longer than MaxKey bytes.
 func Keys(s *Site) map[string][]string {
 	k := keySet{}
 	f := &s.Findings

@@ -24,7 +24,7 @@ clusters; every membership keeps its reasons. crawl and run do this by themselve
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), toWrite, func(s *session) error {
-				judge, err := newJudge(s.settings, s.store, s.log)
+				judge, err := newJudge(s)
 				if err != nil {
 					return err
 				}
@@ -159,7 +159,7 @@ func (a *app) pivot(ctx context.Context, s *session, hosts []string, limit int) 
 			return notFound(err, h, "`scamatlas crawl "+h+"` visits it")
 		}
 	}
-	judge, err := newJudge(s.settings, s.store, s.log)
+	judge, err := newJudge(s)
 	if err != nil {
 		return err
 	}

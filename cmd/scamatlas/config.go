@@ -41,11 +41,11 @@ func (a *app) configCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			log := a.logger(false)
-			if _, err := newSources(&session{settings: s, guard: g, store: &openedStore{}, log: log}, a.configFile, nil); err != nil {
+			with := newSession(s, g, &openedStore{}, a.logger(false))
+			if _, err := newSources(with, a.configFile, nil); err != nil {
 				return err
 			}
-			if _, err := newJudge(s, nil, log); err != nil {
+			if _, err := newJudge(with); err != nil {
 				return err
 			}
 			name := a.configFile

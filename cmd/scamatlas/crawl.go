@@ -115,7 +115,7 @@ func (a *app) crawl(ctx context.Context, s *session, targets []crawler.Target, r
 	if err := queue(ctx, s.store, targets); err != nil {
 		return err
 	}
-	v, done, err := newVisitor(ctx, s.settings, s.guard, s.store, s.log)
+	v, done, err := newVisitor(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -259,7 +259,11 @@ func (a *app) printVisit(ctx context.Context, st index.Reader, r jobs.Result) {
 		if v.Record.Outcome.Alive() {
 			held = shortVerdict(&index.Site{Verdict: v.Verdict}, timeNow())
 		}
-		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %-28s %s\n", v.Record.Host, v.Record.Outcome, len(v.Pages), wallets, held, line(why, 80))
+		why = line(why, 60)
+		if oneOf(v.Verdict.Label, extractors.LabelFake, extractors.LabelSuspicious) {
+			why += " | " + line(strings.Join(topReasons(&v.Verdict, reasonsOfALine), " "), 140)
+		}
+		fmt.Fprintf(a.stdout, "%-40s %-11s %2d pages  %2d wallets  %-28s %s\n", v.Record.Host, v.Record.Outcome, len(v.Pages), wallets, held, why)
 		return
 	}
 	j := visitJSON{Host: v.Record.Host, Outcome: v.Record.Outcome, Reason: v.Record.Reason, Pages: len(v.Pages), Title: v.Findings.Title,

@@ -63,7 +63,7 @@ func (h *honest) skip(host string) string {
 // newSources gives what builds the settings' sources anew for each reading: the list of certificate logs changes. With names only
 // those.
 func newSources(s *session, settingsFile string, names []string) (func(context.Context) ([]jobs.Source, error), error) {
-	h, err := newHonest()
+	h, err := s.honest()
 	if err != nil {
 		return nil, err
 	}
@@ -219,8 +219,8 @@ func (a *app) discoverCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "discover [SOURCE…]",
 		Short: "Read the sources of targets once and queue what is new",
-		Long: `Read the sources of the settings once, all or the named ones, and queue the hosts that are new: feeds (feed names or feed:NAME), certificate
-logs (ct for all, or ct:NAME), a certstream server, and what confirmed sites lead to (pivot). Each goes on where it was; run does this on
+		Long: `Read the sources of the settings once, all or the named ones, and queue the hosts that are new: feeds by name, certificate logs (ct for
+all, or ct:NAME), a certstream server, and what confirmed sites lead to (pivot). Each goes on where it was; run does this on
 schedule. Exit code 1 when a source failed.`,
 		Example: `  scamatlas discover --config scamatlas.yaml
   scamatlas discover our-list --config scamatlas.yaml --json

@@ -113,7 +113,7 @@ func (a *app) checkSources(ctx context.Context, s *configs.Settings, g *egress.G
 		return f
 	}
 	defer st.Close()
-	all, err := a.sourceStates(ctx, &session{settings: s, guard: g, store: st, log: log})
+	all, err := a.sourceStates(ctx, newSession(s, g, st, log))
 	if err != nil {
 		f.State, f.Detail = "broken", err.Error()
 		return f

@@ -115,7 +115,7 @@ func (a *app) export(ctx context.Context, s *session, format string, expr query.
 
 // writeExport streams the matching sites from the store into the list.
 func writeExport(ctx context.Context, w io.Writer, s *session, format string, expr query.Expr, unconfirmed bool) (export.Stats, error) {
-	gate, err := newGate(unconfirmed)
+	gate, err := newGate(s, unconfirmed)
 	if err != nil {
 		return export.Stats{}, err
 	}
@@ -158,8 +158,8 @@ func sites(ctx context.Context, st index.Reader, expr query.Expr) iter.Seq2[*ind
 }
 
 // newGate holds back what must not be named to others.
-func newGate(unconfirmed bool) (*export.Gate, error) {
-	h, err := newHonest()
+func newGate(s *session, unconfirmed bool) (*export.Gate, error) {
+	h, err := s.honest()
 	if err != nil {
 		return nil, err
 	}

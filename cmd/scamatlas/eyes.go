@@ -196,12 +196,13 @@ func evidenceSettings(s *configs.Settings, e *eyes) map[string]string {
 }
 
 // newVisitor builds the job that visits, and what it visits with, which the caller closes.
-func newVisitor(ctx context.Context, s *configs.Settings, g *egress.Guard, st *openedStore, log *slog.Logger) (*jobs.Visitor, func(), error) {
-	e, err := newEyes(ctx, s, g, log)
+func newVisitor(ctx context.Context, with *session) (*jobs.Visitor, func(), error) {
+	s, st, log := with.settings, with.store, with.log
+	e, err := newEyes(ctx, s, with.guard, log)
 	if err != nil {
 		return nil, nil, err
 	}
-	judge, err := newJudge(s, st, log)
+	judge, err := newJudge(with)
 	if err != nil {
 		e.close()
 		return nil, nil, err

@@ -70,7 +70,7 @@ func (a *app) rescan(ctx context.Context, s *session, expr query.Expr, dry bool)
 		return err
 	}
 	defer kept.Close()
-	judge, err := newJudge(s.settings, s.store, s.log)
+	judge, err := newJudge(s)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	visitor, done, err := newVisitor(ctx, s.settings, s.guard, s.store, s.log)
+	visitor, done, err := newVisitor(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"scamatlas/configs"
@@ -19,6 +20,11 @@ type session struct {
 	guard    *egress.Guard
 	store    *openedStore
 	log      *slog.Logger
+	honest   func() (*honest, error) // read when first asked for
+}
+
+func newSession(s *configs.Settings, g *egress.Guard, st *openedStore, log *slog.Logger) *session {
+	return &session{settings: s, guard: g, store: st, log: log, honest: sync.OnceValues(newHonest)}
 }
 
 // access is what a command does with the store. An embedded store has one writer at a time; on Elasticsearch only visiting
@@ -46,7 +52,7 @@ func (a *app) open(ctx context.Context, how access) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{settings: s, guard: g, store: st, log: log}, nil
+	return newSession(s, g, st, log), nil
 }
 
 // close delivers what waits, for a while, and reports what is left: nothing may get lost in silence.

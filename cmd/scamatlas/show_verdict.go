@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	reasonsShown  = 12
-	happenedShown = 15
-	pastShown     = 30
+	reasonsShown   = 12
+	reasonsOfALine = 2
+	happenedShown  = 15
+	pastShown      = 30
 )
 
 // heldToBe says in one line what a site is, and who says so: "fake investment, 99 %, confirmed".

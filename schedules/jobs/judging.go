@@ -22,6 +22,7 @@ type JudgeStore interface {
 	Search(ctx context.Context, r index.SearchRequest) (*index.SearchResult, error)
 	EachSite(ctx context.Context, q query.Expr, fn func(*index.Site) error) error
 	Rejudge(ctx context.Context, host string, sequence int64, v extractors.Verdict) error
+	Review(ctx context.Context, host string, r *index.Review) error
 }
 
 // Judge says what sites are: by their own pages, by kit rules, and by what the store knows of sites they share something with.
@@ -78,6 +79,7 @@ func (j *Judge) facts(ctx context.Context, host string, f *extractors.Findings, 
 	return facts
 }
 
+// kin counts a cluster's other members and the confirmed among them, whatever confirmed these: the next Rejudge is stricter.
 func (j *Judge) kin(ctx context.Context, field, id string, self *index.Site) (verdict.Kin, error) {
 	if id == "" {
 		return verdict.Kin{}, nil
@@ -206,9 +208,33 @@ func (all standings) facts(s *index.Site, confirmed bool) verdict.Facts {
 	return facts
 }
 
+// expire takes reviews away whose time is over, so that searches and exports go by the machine's word again.
+func (j *Judge) expire(ctx context.Context) error {
+	var over []*index.Site
+	err := j.Store.EachSite(ctx, query.Term{Field: "reviewed", Value: "true"}, func(s *index.Site) error {
+		if s.Review != nil && !s.Review.Counts(timeNow()) {
+			over = append(over, &index.Site{Host: s.Host, Review: s.Review})
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading reviews: %w", err)
+	}
+	for _, s := range over {
+		if err := j.Store.Review(ctx, s.Host, nil); err != nil && !errors.Is(err, index.ErrNotFound) {
+			return fmt.Errorf("ending the review of %s: %w", s.Host, err)
+		}
+		j.Log.Info("review is over", "host", s.Host, "label", s.Review.Label, "who", s.Review.Who, "until", s.Review.Until, "note", s.Review.Note)
+	}
+	return nil
+}
+
 // Rejudge judges all sites of clusters again by what became of the other members, and says how many verdicts that changed. Only
-// members that are confirmed without their kin count: clusters cannot confirm themselves.
+// members that are confirmed without their kin count: clusters cannot confirm themselves. Reviews whose time is over end before.
 func (j *Judge) Rejudge(ctx context.Context) (changed int, err error) {
+	if err := j.expire(ctx); err != nil {
+		return 0, err
+	}
 	all := standings{}
 	clustered := query.Or{Of: []query.Expr{query.Term{Field: "kit", Value: "k-", Prefix: true}, query.Term{Field: "operator", Value: "o-", Prefix: true}}}
 	err = j.Store.EachSite(ctx, clustered, func(s *index.Site) error {

@@ -113,6 +113,38 @@ func TestHonestSites(t *testing.T) {
 	}
 }
 
+// TestAReviewEnds looks at what search finds before and after a review's time is over.
+func TestAReviewEnds(t *testing.T) {
+	_, st := visitor(t, crawl(page), 1)
+	j := judge(t, st)
+	at := time.Now().UTC().Add(-time.Hour)
+	for _, host := range []string{"over.example", "holds.example"} {
+		found(t, st, host, 1, at, extractors.Verdict{Label: extractors.LabelUnclear}, extractors.Findings{})
+		until := at.Add(time.Minute)
+		if host == "holds.example" {
+			until = at.AddDate(1, 0, 0)
+		}
+		if err := st.Review(t.Context(), host, &index.Review{Label: extractors.LabelFake, At: at, Until: until}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	confirmed := func() (hosts []string) {
+		if err := st.EachSite(t.Context(), confirmedTerm, func(s *index.Site) error { hosts = append(hosts, s.Host); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return hosts
+	}
+	if got := confirmed(); len(got) != 2 {
+		t.Fatalf("before: %v", got)
+	}
+	if _, err := j.Rejudge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := confirmed(); len(got) != 1 || got[0] != "holds.example" {
+		t.Errorf("after: %v", got)
+	}
+}
+
 // TestAPageNobodyForesawIsUnclear lets judging panic.
 func TestAPageNobodyForesawIsUnclear(t *testing.T) {
 	v, st := visitor(t, crawl(page), 1)
