@@ -78,13 +78,12 @@ func (c *cymru) texts(ctx context.Context, name string) []string {
 	if answer == nil || err != nil && answer.Rcode != dns.RcodeNameError {
 		return nil
 	}
-	keep := keepUnknown
+	known = fact{until: now.Add(keepUnknown)}
 	for _, rr := range answer.Records {
 		if t, ok := rr.(*dns.TXT); ok {
-			known.texts, keep = append(known.texts, strings.Join(t.Txt, "")), keepKnown
+			known.texts, known.until = append(known.texts, strings.Join(t.Txt, "")), now.Add(keepKnown)
 		}
 	}
-	known.until = now.Add(keep)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.known) >= maxKnown {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
@@ -190,6 +192,28 @@ func TestCymru(t *testing.T) {
 			t.Errorf("asked %d times for %s", n, name)
 		}
 	}
+}
+
+// TestCymruIsAskedAgain: an old answer is replaced, not added to.
+func TestCymruIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const network = "0.113.0.203.origin.asn.example"
+		z := &zone{asked: map[string]int{}, texts: map[string][]string{}}
+		f, err := Open(Options{Resolve: z.resolve, Zone: "asn.example"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			text string
+			want uint32
+		}{{"64500 | 203.0.113.0/24 | HK | apnic |", 64500}, {"64501 | 203.0.0.0/8 | HK | apnic |", 64501}} {
+			z.texts[network] = []string{c.text}
+			if got := f.Find(t.Context(), []string{"203.0.113.7"}); len(got) != 1 || got[0].ASN != c.want {
+				t.Errorf("%q: %+v", c.text, got)
+			}
+			time.Sleep(keepKnown)
+		}
+	})
 }
 
 func TestCymruSilent(t *testing.T) {
