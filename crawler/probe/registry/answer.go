@@ -116,7 +116,7 @@ type reading struct {
 
 func (r *reading) facts() bool {
 	o := r.out
-	return o.Registrar != "" || !o.Created.IsZero() || !o.Expires.IsZero() || !o.Updated.IsZero() || len(o.NS) > 0 && len(o.Statuses) > 0 || len(o.NS) > 0
+	return o.Registrar != "" || !o.Created.IsZero() || !o.Expires.IsZero() || !o.Updated.IsZero() || len(o.NS) > 0
 }
 
 func (r *reading) line(l string) {

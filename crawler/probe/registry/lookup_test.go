@@ -339,6 +339,28 @@ func TestWHOIS(t *testing.T) {
 	}
 }
 
+// TestWHOISWantsQuiet: a server that refuses one question is left alone with all, as after a 429 over RDAP.
+func TestWHOISWantsQuiet(t *testing.T) {
+	base, client := rdapServer(t, func(http.ResponseWriter, *http.Request) {})
+	var asked atomic.Int32
+	dial := serveWHOIS(t, func(question string) string {
+		if question == "zz" {
+			return "whois: whois.nic.zz\n"
+		}
+		asked.Add(1)
+		return "Query rate limit exceeded. Please wait.\n"
+	})
+	r := registry(t, Options{HTTP: client, Bootstrap: base, Dial: dial})
+	for _, host := range []string{"nova.zz", "nova.zz", "aurora.zz"} {
+		if got := r.Lookup(t.Context(), host); got == nil || !strings.Contains(got.Err, "whois.nic.zz:43 is not to be asked before") {
+			t.Errorf("%s: %+v", host, got)
+		}
+	}
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestSilentWHOIS(t *testing.T) {
 	base, client := rdapServer(t, func(http.ResponseWriter, *http.Request) {})
 	ours, theirs := net.Pipe()

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"unicode/utf8"
 
 	"scamatlas/crawler"
 )
@@ -61,6 +61,9 @@ func (w *whoisAsker) ask(ctx context.Context, domain string) (*crawler.Registrat
 		return nil, err
 	}
 	found, err := readWHOIS(domain, text)
+	if errors.Is(err, errRefused) { // of whatever it is asked, as a 429 over RDAP
+		return nil, &busyError{server, w.turns.hold(server, defaultHold)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("WHOIS server %s: %w", host, err)
 	}
