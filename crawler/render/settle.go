@@ -53,11 +53,12 @@ func (v *visit) settle(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if n != count && count >= 0 { // the first count says nothing of when the elements came
+			changed := n != count && count >= 0 // the first count says nothing of when the elements came
+			count = n
+			if changed {
 				since = time.Now()
 			}
-			count = n
-			if n > maxElements && n != count && count >= 0 {
+			if changed && n > maxElements {
 				v.rec.stop("elements")
 				return nil
 			}
