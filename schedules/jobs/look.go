@@ -97,7 +97,7 @@ func (v *Visitor) browse(ctx context.Context, views []cloak.View, why string, ev
 }
 
 // renderTwice renders a site that took too long once more: all the others see of it hangs on that, and a machine is not always busy. What
-// shows more counts.
+// shows more counts; the first does where there is no browser any more.
 func (v *Visitor) renderTwice(ctx context.Context, c *crawler.Capture, p *crawler.Profile, why string, views int) error {
 	before := *c
 	before.Pages, before.Assets, before.Refusals = slices.Clip(c.Pages), slices.Clip(c.Assets), slices.Clip(c.Refusals)
@@ -109,6 +109,9 @@ func (v *Visitor) renderTwice(ctx context.Context, c *crawler.Capture, p *crawle
 	*c = before
 	if err = v.Crawler.Render(ctx, c, p, why, views); err != nil || late(c.Rendered) && len(c.Rendered.Views) < len(first.Rendered.Views) {
 		*c = first
+	}
+	if errors.Is(err, crawler.ErrNoBrowser) {
+		return nil
 	}
 	return err
 }

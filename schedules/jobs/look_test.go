@@ -38,6 +38,7 @@ type scene struct {
 	shown    func(p *crawler.Profile) string // nil: there is no browser
 	breaks   string                          // how the browser breaks off
 	well     int                             // from which look on it does not; 0 = never
+	gone     int                             // from which look on there is no browser; 0 = never
 	rendered []string                        // profiles, in order
 	entered  []string                        // profiles of single pages over plain HTTP, in order
 	views    []int
@@ -72,7 +73,7 @@ func (s *scene) answer(seen *crawler.Capture, p *crawler.Profile) *crawler.Captu
 }
 
 func (s *scene) Render(_ context.Context, c *crawler.Capture, p *crawler.Profile, why string, views int) error {
-	if s.shown == nil {
+	if s.shown == nil || s.gone > 0 && len(s.rendered)+1 >= s.gone {
 		return fmt.Errorf("looking: %w", crawler.ErrNoBrowser)
 	}
 	s.rendered, s.views = append(s.rendered, p.Name), append(s.views, views)
@@ -166,6 +167,15 @@ func TestProbesGoOnWithoutTheBrowser(t *testing.T) {
 				t.Errorf("asked for as %s", got)
 			}
 		})
+	}
+}
+
+// What a slow browser showed is kept when there is none for a second look.
+func TestBrowserGoesBetweenTwoLooks(t *testing.T) {
+	s := &scene{sent: everyone(shellPage), shown: func(*crawler.Profile) string { return scam() }, breaks: "time", gone: 2}
+	c := &crawler.Capture{Host: "nova.example"}
+	if err := (&Visitor{Crawler: s}).renderTwice(t.Context(), c, desktopVisitor, "", 0); err != nil || c.Rendered == nil || c.Rendered.Err != "time" || len(s.rendered) != 1 {
+		t.Errorf("%v after %v: %+v", err, s.rendered, c.Rendered)
 	}
 }
 
