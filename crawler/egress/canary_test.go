@@ -14,6 +14,7 @@ import (
 	"github.com/miekg/dns"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // hostileSite redirects to what its query says; it lives at site.example and 127.0.0.2, the only address the guard is told to allow.
@@ -78,7 +79,7 @@ var waysIn = []wayIn{
 func TestCanary(t *testing.T) {
 	port, canary, v6 := serveBeside(t, http.HandlerFunc(hostileSite))
 	o := Options{
-		Resolver: serveDNS(t, zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"),
+		Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"),
 		Ports: map[uint16]uint16{80: port}, Open: []uint16{80, port},
 	}
 	guarded := newGuard(t, o)
@@ -123,13 +124,13 @@ func TestCanary(t *testing.T) {
 func TestRebind(t *testing.T) {
 	port, canary, _ := serveBeside(t, http.HandlerFunc(hostileSite))
 	var turn atomic.Int64
-	resolver := serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+	resolver := loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 		m := new(dns.Msg).SetReply(q)
 		if q.Question[0].Qtype == dns.TypeA {
 			ip := net.IPv4(127, 0, 0, byte(1+turn.Add(1)%2))
 			m.Answer = []dns.RR{&dns.A{Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeA, Class: dns.ClassINET}, A: ip}}
 		}
-		reply(w, q, m)
+		loopbacktest.Reply(w, q, m)
 	})
 	g := newGuard(t, Options{Resolver: resolver, Allow: prefixes("127.0.0.2/32"), Ports: map[uint16]uint16{80: port}})
 	client := g.Client()

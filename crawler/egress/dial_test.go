@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 func addresses127() []netip.Addr { return []netip.Addr{netip.MustParseAddr("127.0.0.1")} }
@@ -103,7 +104,7 @@ func TestFlood(t *testing.T) {
 	}
 	closed := uint16(free.Addr().(*net.TCPAddr).Port)
 	free.Close()
-	g := newGuard(t, Options{Resolver: serveDNS(t, zone(t, records...)), Allow: prefixes("127.3.0.0/24"), Ports: map[uint16]uint16{80: closed}})
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t, records...)), Allow: prefixes("127.3.0.0/24"), Ports: map[uint16]uint16{80: closed}})
 	addrs, err := g.LookupNetIP(context.Background(), "flood.example")
 	if err != nil || len(addrs) != crawler.MaxRecords {
 		t.Fatalf("%d addresses, %v; want %d", len(addrs), err, crawler.MaxRecords)

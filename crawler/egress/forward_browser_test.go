@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"scamatlas/crawler/testbed/browsertest"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // wickedPage tries all ways in that a browser has, to loopback and metadata services in every spelling. PORT is the canary's, in TCP
@@ -123,7 +124,7 @@ func (c *twoCanaries) hits() (tcp []string, udp int) {
 
 func canaryPort(t *testing.T) *twoCanaries {
 	t.Helper()
-	pc, l := listenBoth(t)
+	pc, l := loopbacktest.Both(t)
 	_, port, _ := net.SplitHostPort(pc.LocalAddr().String())
 	c := &twoCanaries{port: port, tcp: map[string]bool{}, open: map[net.Conn]bool{}}
 	listeners := []net.Listener{l}

@@ -16,13 +16,14 @@ import (
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // behind gives a proxy whose guard reaches site.example at 127.0.0.2, served over HTTP and TLS, and a client that uses it.
 func behind(t *testing.T, o ForwardOptions, site http.HandlerFunc) (*Forward, *http.Client) {
 	t.Helper()
 	plain, secure := at2(t, site, false), at2(t, site, true)
-	g := newGuard(t, Options{Resolver: serveDNS(t, zone(t, hostileZone...)), Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")},
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t, hostileZone...)), Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")},
 		Ports: map[uint16]uint16{80: plain, 443: secure}})
 	f, err := g.Forward(t.Context(), o)
 	if err != nil {
@@ -41,7 +42,7 @@ func at2(t *testing.T, h http.HandlerFunc, secure bool) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.2:0")
 	if err != nil {
-		t.Skip("needs 127.0.0.2 on the loopback interface, which Linux has by itself")
+		t.Skip("needs 127.0.0.2, which Linux has by itself (macOS: sudo ifconfig lo0 alias 127.0.0.2): " + err.Error())
 	}
 	s := httptest.NewUnstartedServer(h)
 	s.Listener.Close()
@@ -369,7 +370,7 @@ func TestForwardThroughAnotherProxy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var a asked
 			plain := at2(t, hostileSite, false)
-			g := newGuard(t, Options{Resolver: serveDNS(t, zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"), Ports: map[uint16]uint16{80: plain}, Proxy: start(t, &a)})
+			g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"), Ports: map[uint16]uint16{80: plain}, Proxy: start(t, &a)})
 			f, err := g.Forward(t.Context(), ForwardOptions{})
 			if err != nil {
 				t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/miekg/dns"
 	"go.uber.org/goleak"
 
 	"scamatlas/crawler"
@@ -29,86 +28,6 @@ func newGuard(t *testing.T, o Options) *Guard {
 		t.Fatal(err)
 	}
 	return g
-}
-
-// serveDNS answers over UDP and TCP on one loopback port until the test ends.
-func serveDNS(t *testing.T, h dns.HandlerFunc) string {
-	t.Helper()
-	pc, l := listenBoth(t)
-	for _, s := range []*dns.Server{{PacketConn: pc, Handler: h}, {Listener: l, Handler: h}} {
-		up, down := make(chan struct{}), make(chan struct{})
-		s.NotifyStartedFunc = func() { close(up) }
-		go func() {
-			defer close(down)
-			if err := s.ActivateAndServe(); err != nil {
-				t.Error(err)
-			}
-		}()
-		<-up
-		t.Cleanup(func() {
-			if err := s.Shutdown(); err != nil {
-				t.Error(err)
-			}
-			<-down
-		})
-	}
-	return pc.LocalAddr().String()
-}
-
-// listenBoth takes one port for UDP and TCP. The port that UDP gets may be somebody's in TCP: then the next is tried.
-func listenBoth(t *testing.T) (net.PacketConn, net.Listener) {
-	t.Helper()
-	for range 50 {
-		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if l, err := net.Listen("tcp", pc.LocalAddr().String()); err == nil {
-			return pc, l
-		}
-		pc.Close()
-	}
-	t.Fatal("no port is free for both UDP and TCP")
-	return nil, nil
-}
-
-// zone answers from records in master-file form; a name of none of them is NXDOMAIN.
-func zone(t *testing.T, records ...string) dns.HandlerFunc {
-	t.Helper()
-	var all []dns.RR
-	for _, r := range records {
-		rr, err := dns.NewRR(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, rr)
-	}
-	return func(w dns.ResponseWriter, q *dns.Msg) {
-		m := new(dns.Msg).SetReply(q)
-		m.Rcode = dns.RcodeNameError
-		for _, rr := range all {
-			if rr.Header().Name == dns.CanonicalName(q.Question[0].Name) {
-				m.Rcode = dns.RcodeSuccess
-				if rr.Header().Rrtype == q.Question[0].Qtype || rr.Header().Rrtype == dns.TypeCNAME {
-					m.Answer = append(m.Answer, rr)
-				}
-			}
-		}
-		reply(w, q, m)
-	}
-}
-
-// reply cuts m to what the transport carries, as a real server does.
-func reply(w dns.ResponseWriter, q, m *dns.Msg) {
-	size := dns.MaxMsgSize
-	if _, udp := w.RemoteAddr().(*net.UDPAddr); udp {
-		size = dns.MinMsgSize
-		if opt := q.IsEdns0(); opt != nil {
-			size = int(opt.UDPSize())
-		}
-	}
-	m.Truncate(size)
-	_ = w.WriteMsg(m) // the asker may have gone
 }
 
 // canary stands for an internal service: web's port on 127.0.0.1 and ::1, where nothing may arrive.

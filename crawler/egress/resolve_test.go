@@ -14,6 +14,7 @@ import (
 	"github.com/miekg/dns"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 func TestLookupNetIP(t *testing.T) {
@@ -29,7 +30,7 @@ func TestLookupNetIP(t *testing.T) {
 	for i := range crawler.MaxCNAMEs + 2 {
 		records = append(records, fmt.Sprintf("c%d.example. 60 CNAME c%d.example.", i, i+1))
 	}
-	g := newGuard(t, Options{Resolver: serveDNS(t, zone(t, records...))})
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t, records...))})
 	for name, want := range map[string]string{
 		"a.example": "[192.0.2.7 192.0.2.8 2001:db8::7]", "A.EXAMPLE.": "[192.0.2.7 192.0.2.8 2001:db8::7]",
 		"v6.example": "[2001:db8::6]", "one.example": "[192.0.2.7 192.0.2.8 2001:db8::7]",
@@ -58,7 +59,7 @@ func TestLookupNetIP(t *testing.T) {
 }
 
 func TestResolveKeepsTheChain(t *testing.T) {
-	g := newGuard(t, Options{Resolver: serveDNS(t, zone(t,
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t,
 		"www.example. 60 CNAME A.CDN.example.", "a.cdn.example. 60 CNAME b.cdn.example.", "b.cdn.example. 60 A 192.0.2.1", "b.cdn.example. 60 A 192.0.2.2"))})
 	ans, err := g.Resolve(context.Background(), "www.example.", dns.TypeA)
 	if err != nil || strings.Join(ans.CNAME, " ") != "a.cdn.example b.cdn.example" || len(ans.Records) != 2 || ans.Rcode != dns.RcodeSuccess {
@@ -132,9 +133,9 @@ func TestFailingResolvers(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var asked atomic.Int64
-			g := newGuard(t, Options{Resolver: serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+			g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 				if m := tc.behave(asked.Add(1), q); m != nil {
-					reply(w, q, m)
+					loopbacktest.Reply(w, q, m)
 				}
 			})})
 			g.try = 200 * time.Millisecond
@@ -172,8 +173,10 @@ func TestNobodyListens(t *testing.T) {
 
 func TestNextServerIsAsked(t *testing.T) {
 	g := newGuard(t, Options{})
-	good := serveDNS(t, zone(t, "a.example. 60 A 192.0.2.1"))
-	g.servers = []string{serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) { reply(w, q, new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)) }), good}
+	good := loopbacktest.DNS(t, loopbacktest.Zone(t, "a.example. 60 A 192.0.2.1"))
+	g.servers = []string{loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+		loopbacktest.Reply(w, q, new(dns.Msg).SetRcode(q, dns.RcodeServerFailure))
+	}), good}
 	addrs, err := g.LookupNetIP(context.Background(), "a.example")
 	if err != nil || fmt.Sprint(addrs) != "[192.0.2.1]" {
 		t.Errorf("%v, %v", addrs, err)
@@ -189,13 +192,13 @@ func TestCutAnswers(t *testing.T) {
 	for i := range 45 {
 		records = append(records, fmt.Sprintf("big.example. 60 TXT \"%d %s\"", i, strings.Repeat("x", 90)))
 	}
-	whole := zone(t, records...)
-	g := newGuard(t, Options{Resolver: serveDNS(t, whole)})
+	whole := loopbacktest.Zone(t, records...)
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, whole)})
 	ans, err := g.Resolve(context.Background(), "big.example", dns.TypeTXT)
 	if err != nil || len(ans.Records) != 45 {
 		t.Errorf("%d records, %v", len(ans.Records), err)
 	}
-	g = newGuard(t, Options{Resolver: serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+	g = newGuard(t, Options{Resolver: loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 		if _, udp := w.RemoteAddr().(*net.UDPAddr); udp {
 			whole(w, q)
 		} else {
@@ -210,8 +213,8 @@ func TestCutAnswers(t *testing.T) {
 
 // TestSlowFamily: a resolver that never answers AAAA does not hold up a name that has an A.
 func TestSlowFamily(t *testing.T) {
-	known := zone(t, "a.example. 60 A 192.0.2.1")
-	g := newGuard(t, Options{Resolver: serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+	known := loopbacktest.Zone(t, "a.example. 60 A 192.0.2.1")
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 		if q.Question[0].Qtype == dns.TypeA {
 			known(w, q)
 		}
@@ -223,9 +226,9 @@ func TestSlowFamily(t *testing.T) {
 		t.Errorf("%v, %v after %v", addrs, err, took)
 	}
 	// A name that exists, without an A, and no word about AAAA: nobody knows whether it has an address.
-	g = newGuard(t, Options{Resolver: serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+	g = newGuard(t, Options{Resolver: loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 		if q.Question[0].Qtype == dns.TypeA {
-			reply(w, q, new(dns.Msg).SetReply(q))
+			loopbacktest.Reply(w, q, new(dns.Msg).SetReply(q))
 		}
 	})})
 	g.try = 50 * time.Millisecond
@@ -238,7 +241,7 @@ func TestSlowFamily(t *testing.T) {
 
 func TestCancelledQuestion(t *testing.T) {
 	started := make(chan struct{}, 2*maxTries)
-	g := newGuard(t, Options{Resolver: serveDNS(t, func(dns.ResponseWriter, *dns.Msg) { started <- struct{}{} })})
+	g := newGuard(t, Options{Resolver: loopbacktest.DNS(t, func(dns.ResponseWriter, *dns.Msg) { started <- struct{}{} })})
 	g.try = time.Minute
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { <-started; cancel() }()

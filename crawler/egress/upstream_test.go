@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // asked is what a test proxy was asked for.
@@ -48,37 +50,20 @@ func httpProxy(t *testing.T, a *asked) string {
 
 // socksProxy serves SOCKS5 (RFC 1928) without authentication for IPv4 addresses.
 func socksProxy(t *testing.T, a *asked) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			wg.Go(func() {
-				head := make([]byte, 13) // greeting 5 1 0, then 5 1 0 1 address port
-				if _, err := io.ReadFull(c, head[:3]); err != nil {
-					c.Close()
-					return
-				}
-				c.Write([]byte{5, 0})
-				if _, err := io.ReadFull(c, head[3:]); err != nil || head[6] != 1 {
-					c.Close()
-					return
-				}
-				to := netip.AddrPortFrom(netip.AddrFrom4([4]byte(head[7:11])), binary.BigEndian.Uint16(head[11:])).String()
-				a.add(to)
-				c.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
-				splice(c, to)
-			})
+	return "socks5://" + loopbacktest.TCP(t, "127.0.0.1", func(c net.Conn) {
+		head := make([]byte, 13) // greeting 5 1 0, then 5 1 0 1 address port
+		if _, err := io.ReadFull(c, head[:3]); err != nil {
+			return
 		}
-	})
-	t.Cleanup(func() { l.Close(); wg.Wait() })
-	return "socks5://" + l.Addr().String()
+		c.Write([]byte{5, 0})
+		if _, err := io.ReadFull(c, head[3:]); err != nil || head[6] != 1 {
+			return
+		}
+		to := netip.AddrPortFrom(netip.AddrFrom4([4]byte(head[7:11])), binary.BigEndian.Uint16(head[11:])).String()
+		a.add(to)
+		c.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+		splice(c, to)
+	}).String()
 }
 
 func splice(client net.Conn, to string) {
@@ -102,7 +87,7 @@ func TestUpstreamProxy(t *testing.T) {
 			port, canary, _ := serveBeside(t, http.HandlerFunc(hostileSite))
 			var a asked
 			g := newGuard(t, Options{
-				Resolver: serveDNS(t, zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"), Ports: map[uint16]uint16{80: port}, Proxy: start(t, &a),
+				Resolver: loopbacktest.DNS(t, loopbacktest.Zone(t, hostileZone...)), Allow: prefixes("127.0.0.2/32"), Ports: map[uint16]uint16{80: port}, Proxy: start(t, &a),
 			})
 			client := g.Client()
 			resp, err := client.Get("http://site.example/")

@@ -23,8 +23,10 @@ import (
 
 	"github.com/miekg/dns"
 	"go.uber.org/goleak"
+
 	"scamatlas/crawler"
 	"scamatlas/crawler/egress"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -56,11 +58,7 @@ func (l listeners) fetcher(t *testing.T, o Options) *Fetcher {
 // serveNames resolves every name under .test to 127.0.0.1.
 func serveNames(t *testing.T) string {
 	t.Helper()
-	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &dns.Server{PacketConn: pc, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
+	return loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 		m := new(dns.Msg).SetReply(q)
 		name := strings.ToLower(q.Question[0].Name)
 		if !strings.HasSuffix(name, ".test.") {
@@ -68,15 +66,8 @@ func serveNames(t *testing.T) string {
 		} else if q.Question[0].Qtype == dns.TypeA {
 			m.Answer = append(m.Answer, &dns.A{Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeA, Class: dns.ClassINET}, A: net.IPv4(127, 0, 0, 1)})
 		}
-		_ = w.WriteMsg(m)
-	})}
-	done := make(chan error, 1)
-	go func() { done <- s.ActivateAndServe() }()
-	t.Cleanup(func() {
-		pc.Close()
-		<-done
+		loopbacktest.Reply(w, q, m)
 	})
-	return pc.LocalAddr().String()
 }
 
 func portOf(a net.Addr) uint16 { return a.(*net.TCPAddr).AddrPort().Port() }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // scriptedSite answers paths with bytes over kept connections and records what went each way.
@@ -25,31 +26,11 @@ const closing = "Connection: close\r\n"
 
 func (s *scriptedSite) serve(t *testing.T, config *tls.Config) listeners {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var conns sync.WaitGroup
-	conns.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			conns.Go(func() {
-				defer c.Close()
-				s.talk(c, config)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		conns.Wait()
-	})
+	port := loopbacktest.TCP(t, "127.0.0.1", func(c net.Conn) { s.talk(c, config) }).Port()
 	if config != nil {
-		return listeners{https: portOf(l.Addr())}
+		return listeners{https: port}
 	}
-	return listeners{http: portOf(l.Addr())}
+	return listeners{http: port}
 }
 
 func (s *scriptedSite) talk(tcp net.Conn, config *tls.Config) {

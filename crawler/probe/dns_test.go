@@ -14,6 +14,7 @@ import (
 	"github.com/miekg/dns"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // closedPort is a loopback port that nothing listens at: probes of DNS alone fail their handshake at once.
@@ -28,7 +29,7 @@ func closedPort(t *testing.T) uint16 {
 }
 
 func TestDNSFacts(t *testing.T) {
-	resolver := serveDNS(t, zone(t,
+	resolver := loopbacktest.DNS(t, loopbacktest.Zone(t,
 		"plain.example. 60 A 127.0.0.2", "plain.example. 60 A 127.0.0.2", "plain.example. 60 A 10.0.0.9", "plain.example. 60 AAAA 2001:DB8::1",
 		"plain.example. 60 NS NS2.Host.example.", "plain.example. 60 NS ns1.host.example.",
 		"plain.example. 60 MX 20 b.mail.example.", "plain.example. 60 MX 10 Z.mail.example.", "plain.example. 60 MX 10 c.mail.example.",
@@ -74,7 +75,7 @@ func TestDNSIsBounded(t *testing.T) {
 	for range 20 {
 		long += ` "` + strings.Repeat("x", 250) + `"`
 	}
-	p := New(guard(t, serveDNS(t, zone(t, append(records, long)...)), closedPort(t)), Options{})
+	p := New(guard(t, loopbacktest.DNS(t, loopbacktest.Zone(t, append(records, long)...)), closedPort(t)), Options{})
 	c := probe(t, p, "flood.example")
 	d := c.Network.DNS
 	if len(d.A) != crawler.MaxRecords || len(d.MX) != crawler.MaxRecords || len(d.NS) != crawler.MaxRecords {
@@ -129,10 +130,10 @@ func TestRcode(t *testing.T) {
 
 // TestFailuresByType: a type that fails is told apart from one that has no records, and hides no other.
 func TestFailuresByType(t *testing.T) {
-	good := zone(t, "shop.a.example. 60 A 127.0.0.2", "shop.a.example. 60 MX 1 m.example.")
+	good := loopbacktest.Zone(t, "shop.a.example. 60 A 127.0.0.2", "shop.a.example. 60 MX 1 m.example.")
 	var mu sync.Mutex
 	asked := map[string]int{}
-	resolver := serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
+	resolver := loopbacktest.DNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
 		kind := dns.TypeToString[q.Question[0].Qtype]
 		mu.Lock()
 		asked[kind]++
@@ -159,7 +160,7 @@ func TestFailuresByType(t *testing.T) {
 
 // TestSilentResolver: without any answer the probe ends in time, knows nothing, and the crawl says so.
 func TestSilentResolver(t *testing.T) {
-	p := New(guard(t, serveDNS(t, func(dns.ResponseWriter, *dns.Msg) {}), closedPort(t)), Options{})
+	p := New(guard(t, loopbacktest.DNS(t, func(dns.ResponseWriter, *dns.Msg) {}), closedPort(t)), Options{})
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	c := &crawler.Capture{Host: "a.example"}
@@ -175,7 +176,7 @@ func TestSilentResolver(t *testing.T) {
 
 // TestLocalNames do not exist in public DNS, whatever a resolver or a hosts file says; nobody is asked.
 func TestLocalNames(t *testing.T) {
-	resolver := serveDNS(t, func(dns.ResponseWriter, *dns.Msg) { t.Error("the resolver was asked") })
+	resolver := loopbacktest.DNS(t, func(dns.ResponseWriter, *dns.Msg) { t.Error("the resolver was asked") })
 	p := New(guard(t, resolver, closedPort(t)), Options{})
 	for _, host := range []string{"localhost", "a.localhost", "printer.local", "intranet", ""} {
 		c := probe(t, p, host)

@@ -16,6 +16,7 @@ import (
 	"scamatlas/crawler/egress"
 	"scamatlas/crawler/probe/registry"
 	"scamatlas/crawler/probe/route"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // serveHTTP answers on 127.0.0.2 and gives the port.
@@ -59,7 +60,7 @@ func registries(t *testing.T, resolver string, rdap http.Handler, whois func(net
 
 // TestGathered: registration and networks come with DNS, through the one guard, over RDAP where there is one, else over WHOIS.
 func TestGathered(t *testing.T) {
-	resolver := serveDNS(t, zone(t, "www.nova.com. 60 A 127.0.0.2", "www.nova.com. 60 A 203.0.113.7", "nova.zz. 60 A 203.0.113.7",
+	resolver := loopbacktest.DNS(t, loopbacktest.Zone(t, "www.nova.com. 60 A 127.0.0.2", "www.nova.com. 60 A 203.0.113.7", "nova.zz. 60 A 203.0.113.7",
 		"data.registry.example. 60 A 127.0.0.2", "rdap.registry.example. 60 A 127.0.0.2", "whois.registry.example. 60 A 127.0.0.2", "whois.nic.zz. 60 A 127.0.0.2",
 		`0.113.0.203.origin.asn.example. 60 TXT "64500 | 203.0.113.0/24 | HK | apnic |"`, `as64500.asn.example. 60 TXT "64500 | HK | apnic | | NOVA, HK"`))
 	rdap := http.NewServeMux()
@@ -117,7 +118,7 @@ func TestGathered(t *testing.T) {
 
 // TestDeadRegistry: registries that say nothing cost a visit nothing but time, and its DNS facts stand.
 func TestDeadRegistry(t *testing.T) {
-	resolver := serveDNS(t, zone(t, "nova.com. 60 A 127.0.0.2", "data.registry.example. 60 A 127.0.0.2"))
+	resolver := loopbacktest.DNS(t, loopbacktest.Zone(t, "nova.com. 60 A 127.0.0.2", "data.registry.example. 60 A 127.0.0.2"))
 	g, r := registries(t, resolver, http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }), func(net.Conn) {})
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
@@ -132,7 +133,7 @@ func TestDeadRegistry(t *testing.T) {
 func TestJARM(t *testing.T) {
 	cert := issue(t, leaf("nova.example", "nova.example"), nil)
 	port := serveTLS(t, map[string]*issued{"nova.example": cert, "cdn.example": cert})
-	resolver := serveDNS(t, zone(t, "nova.example. 60 A 127.0.0.2", "cdn.example. 60 A 127.0.0.2", "alert.example. 60 A 127.0.0.2"))
+	resolver := loopbacktest.DNS(t, loopbacktest.Zone(t, "nova.example. 60 A 127.0.0.2", "cdn.example. 60 A 127.0.0.2", "alert.example. 60 A 127.0.0.2"))
 	fronted := func(host string, d *crawler.DNS) bool { return host == "cdn.example" && d.A[0] == "127.0.0.2" }
 	for name, c := range map[string]struct {
 		o    Options

@@ -10,88 +10,17 @@ import (
 	"math/big"
 	"net"
 	"net/netip"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
 	"go.uber.org/goleak"
 
 	"scamatlas/crawler"
 	"scamatlas/crawler/egress"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// serveDNS answers over UDP and TCP on one loopback port until the test ends.
-func serveDNS(t *testing.T, h dns.HandlerFunc) string {
-	t.Helper()
-	pc, l := listenBoth(t)
-	for _, s := range []*dns.Server{{PacketConn: pc, Handler: h}, {Listener: l, Handler: h}} {
-		up, down := make(chan struct{}), make(chan struct{})
-		s.NotifyStartedFunc = func() { close(up) }
-		go func() {
-			defer close(down)
-			if err := s.ActivateAndServe(); err != nil {
-				t.Error(err)
-			}
-		}()
-		<-up
-		t.Cleanup(func() {
-			if err := s.Shutdown(); err != nil {
-				t.Error(err)
-			}
-			<-down
-		})
-	}
-	return pc.LocalAddr().String()
-}
-
-// listenBoth takes one port for UDP and TCP. The port that UDP gets may be somebody's in TCP: then the next is tried.
-func listenBoth(t *testing.T) (net.PacketConn, net.Listener) {
-	t.Helper()
-	for range 50 {
-		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if l, err := net.Listen("tcp", pc.LocalAddr().String()); err == nil {
-			return pc, l
-		}
-		pc.Close()
-	}
-	t.Fatal("no port is free for both UDP and TCP")
-	return nil, nil
-}
-
-// zone answers from records in master-file form; a name of none of them is NXDOMAIN.
-func zone(t *testing.T, records ...string) dns.HandlerFunc {
-	t.Helper()
-	var all []dns.RR
-	for _, r := range records {
-		rr, err := dns.NewRR(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, rr)
-	}
-	return func(w dns.ResponseWriter, q *dns.Msg) {
-		m := new(dns.Msg).SetReply(q)
-		m.Rcode = dns.RcodeNameError
-		for _, rr := range all {
-			if dns.CanonicalName(rr.Header().Name) == dns.CanonicalName(q.Question[0].Name) {
-				m.Rcode = dns.RcodeSuccess
-				if rr.Header().Rrtype == q.Question[0].Qtype || rr.Header().Rrtype == dns.TypeCNAME {
-					m.Answer = append(m.Answer, rr)
-				}
-			}
-		}
-		if _, udp := w.RemoteAddr().(*net.UDPAddr); udp {
-			m.Truncate(1232)
-		}
-		_ = w.WriteMsg(m) // the asker may have gone
-	}
-}
 
 // issued is a certificate with its key.
 type issued struct {
@@ -149,25 +78,7 @@ func serveTCP(t *testing.T, handle func(net.Conn)) uint16 {
 
 func serveTCPAt(t *testing.T, ip string, handle func(net.Conn)) uint16 {
 	t.Helper()
-	l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			wg.Go(func() {
-				defer c.Close()
-				handle(c)
-			})
-		}
-	})
-	t.Cleanup(func() { l.Close(); wg.Wait() })
-	return uint16(l.Addr().(*net.TCPAddr).Port)
+	return loopbacktest.TCP(t, ip, handle).Port()
 }
 
 // serveTLS serves the certificates by name asked for (SNI).

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // TestCertificates: every certificate gives its facts; what is wrong with it stands in VerifyError.
@@ -42,7 +43,7 @@ func TestCertificates(t *testing.T) {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(root.cert)
-	p := New(guard(t, serveDNS(t, zone(t, records...)), serveTLS(t, certs)), Options{Roots: roots, Now: func() time.Time { return clock }})
+	p := New(guard(t, loopbacktest.DNS(t, loopbacktest.Zone(t, records...)), serveTLS(t, certs)), Options{Roots: roots, Now: func() time.Time { return clock }})
 
 	for host, want := range map[string]struct {
 		verify string
@@ -92,7 +93,7 @@ func TestCertificates(t *testing.T) {
 
 // TestNoHandshake: what is not TLS, or refuses it, leaves no facts and no refusal; DNS facts stay.
 func TestNoHandshake(t *testing.T) {
-	resolver := serveDNS(t, zone(t, "a.example. 60 A 127.0.0.2"))
+	resolver := loopbacktest.DNS(t, loopbacktest.Zone(t, "a.example. 60 A 127.0.0.2"))
 	for name, port := range map[string]uint16{
 		"closed":  closedPort(t),
 		"banner":  serveTCP(t, func(c net.Conn) { _, _ = c.Write([]byte("SSH-2.0-OpenSSH_9\r\n")) }),
@@ -112,7 +113,7 @@ func TestNoHandshake(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	hit := make(chan struct{}, 1)
 	port := serveTCPAt(t, "127.0.0.1", func(net.Conn) { hit <- struct{}{} })
-	resolver := serveDNS(t, zone(t, "inside.example. 60 A 127.0.0.1", "inside.example. 60 AAAA ::1", "meta.example. 60 A 169.254.169.254"))
+	resolver := loopbacktest.DNS(t, loopbacktest.Zone(t, "inside.example. 60 A 127.0.0.1", "inside.example. 60 AAAA ::1", "meta.example. 60 A 169.254.169.254"))
 	p := New(guard(t, resolver, port), Options{})
 	for host, why := range map[string]string{"inside.example": "loopback address 127.0.0.1", "meta.example": "link-local address 169.254.169.254"} {
 		c := probe(t, p, host)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -118,7 +120,7 @@ func TestUnreachable(t *testing.T) {
 // TestSilent: a server that accepts and says nothing costs its time and gives no value.
 func TestSilent(t *testing.T) {
 	release := make(chan struct{})
-	address := serve(t, func(net.Conn) { <-release })
+	address := loopbacktest.TCP(t, "127.0.0.1", func(net.Conn) { <-release }).String()
 	defer close(release)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
@@ -129,14 +131,14 @@ func TestSilent(t *testing.T) {
 
 // TestFlood: of a server that sends without end only the beginning is read.
 func TestFlood(t *testing.T) {
-	address := serve(t, func(c net.Conn) {
+	address := loopbacktest.TCP(t, "127.0.0.1", func(c net.Conn) {
 		b := []byte(strings.Repeat("\x16\x03\x03\xff\xff\x02", 1000))
 		for {
 			if _, err := c.Write(b); err != nil {
 				return
 			}
 		}
-	})
+	}).String()
 	if _, err := Take(t.Context(), to(t, address), "nova.example"); err != nil && !errors.Is(err, ErrNoTLS) {
 		t.Error(err)
 	}

@@ -13,9 +13,10 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"sync"
 	"testing"
 	"time"
+
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 // selfSigned makes a certificate for either kind of key.
@@ -27,30 +28,6 @@ func selfSigned(t *testing.T, public, private any) tls.Certificate {
 		t.Fatal(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
-}
-
-// serve hands every connection to handle and gives the address.
-func serve(t *testing.T, handle func(net.Conn)) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			wg.Go(func() {
-				defer c.Close()
-				handle(c)
-			})
-		}
-	})
-	t.Cleanup(func() { l.Close(); wg.Wait() })
-	return l.Addr().String()
 }
 
 // says is a server that reads a hello and sends the same whatever it was.
@@ -130,7 +107,7 @@ func servers(t *testing.T) map[string]string {
 		"certificate wanted":   {Certificates: withEC, MinVersion: v12, ClientAuth: tls.RequireAnyClientCert},
 		"no such name (alert)": {MinVersion: v12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, errors.New("none") }},
 	} {
-		out[name] = serve(t, func(c net.Conn) { _ = tls.Server(c, conf).Handshake() })
+		out[name] = loopbacktest.TCP(t, "127.0.0.1", func(c net.Conn) { _ = tls.Server(c, conf).Handshake() }).String()
 	}
 	for name, b := range map[string][]byte{
 		"says HTTP": []byte("HTTP/1.1 400 Bad Request\r\n\r\n"), "says nothing": nil, "says half a head": {22, 3},
@@ -143,7 +120,7 @@ func servers(t *testing.T) map[string]string {
 		"lengths that lie":       answerOf(t, "0303", "", "c02f", "0010fff0000302683200"),
 		"cut short":              answerOf(t, "0303", "aabb", "c02f", "ff01000100")[:48],
 	} {
-		out[name] = serve(t, says(b))
+		out[name] = loopbacktest.TCP(t, "127.0.0.1", says(b)).String()
 	}
 	return out
 }

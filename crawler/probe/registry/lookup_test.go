@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/loopbacktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -267,40 +269,21 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// whoisServer answers one line a connection.
+// serveWHOIS answers one line a connection.
 func serveWHOIS(t *testing.T, answer func(question string) string) func(context.Context, string, string) (net.Conn, error) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			wg.Go(func() {
-				defer c.Close()
-				var question strings.Builder
-				for b := make([]byte, 1); !strings.HasSuffix(question.String(), "\r\n"); {
-					if _, err := c.Read(b); err != nil {
-						return
-					}
-					question.Write(b)
-				}
-				_, _ = io.WriteString(c, answer(strings.TrimSuffix(question.String(), "\r\n")))
-			})
+	server := loopbacktest.TCP(t, "127.0.0.1", func(c net.Conn) {
+		question, err := bufio.NewReader(c).ReadString('\n')
+		if err == nil {
+			_, _ = io.WriteString(c, answer(strings.TrimSuffix(question, "\r\n")))
 		}
-	})
-	t.Cleanup(func() { l.Close(); wg.Wait() })
+	}).String()
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if _, port, err := net.SplitHostPort(addr); err != nil || port != "43" {
 			t.Errorf("dialled %s", addr)
 		}
 		var d net.Dialer
-		return d.DialContext(ctx, network, l.Addr().String())
+		return d.DialContext(ctx, network, server)
 	}
 }
 
