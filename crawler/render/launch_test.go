@@ -145,7 +145,7 @@ func TestNothingIsLeft(t *testing.T) {
 // Every process of a browser that root started is another user's, and none gave up its sandbox.
 func TestRootGivesTheBrowserAnotherUser(t *testing.T) {
 	if !isRoot() {
-		t.Skip("needs to be run as root")
+		t.Skip("needs root, who gives browsers another user: sudo -E env PATH=\"$PATH\" go test ./crawler/render -run TestRootGivesTheBrowserAnotherUser")
 	}
 	p := newTestPool(t, newTown(t, pages{"/": control}), nil)
 	var seen atomic.Int32
