@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"scamatlas/crawler"
 )
 
 // gate spaces the requests of all visits of one Fetcher: to one registrable domain at most perDomain at a time and
@@ -100,17 +102,7 @@ func (g *gate) awaitTurn(ctx context.Context, d *lane) error {
 	}
 	d.next = start.Add(g.delay)
 	g.mu.Unlock()
-	if !start.After(now) {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(start.Sub(now))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return crawler.Sleep(ctx, start.Sub(now))
 }
 
 func (g *gate) quit(domain string, d *lane, address string, a *lane) {

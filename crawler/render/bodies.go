@@ -69,7 +69,7 @@ func (r *recorder) drain(ctx context.Context) {
 		if left == 0 {
 			return
 		}
-		pause(ctx, 5*time.Millisecond)
+		_ = crawler.Sleep(ctx, 5*time.Millisecond)
 	}
 }
 
@@ -192,14 +192,4 @@ func bare(s string) string {
 func sum(b []byte) string {
 	h := sha256.Sum256(b)
 	return hex.EncodeToString(h[:])
-}
-
-// pause waits for d or until ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

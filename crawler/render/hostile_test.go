@@ -135,7 +135,7 @@ func hostileTown(t *testing.T) *town {
 			_, _ = w.Write(make([]byte, 100000))
 		default:
 			if strings.HasPrefix(name, "slow-") { // so slow that no limit of documents is reached
-				pause(r.Context(), time.Second)
+				_ = crawler.Sleep(r.Context(), time.Second)
 			}
 			fmt.Fprint(w, hostile[name].page)
 		}

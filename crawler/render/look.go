@@ -183,7 +183,7 @@ func (v *visit) awaitText(ctx context.Context) (int, error) {
 		if over {
 			break
 		}
-		pause(ctx, 3*lookInterval)
+		_ = crawler.Sleep(ctx, 3*lookInterval)
 	}
 	return 0, nil
 }

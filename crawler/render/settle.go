@@ -13,7 +13,7 @@ func (v *visit) await(ctx context.Context, view *crawler.View) error {
 	before, err := v.number(ctx, elements)
 	until := time.Now().Add(v.slow(lateWait))
 	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
-		pause(ctx, 4*lookInterval)
+		_ = crawler.Sleep(ctx, 4*lookInterval)
 		now := before
 		if v.rec.going() { // where it wanted to while it was read, or by itself
 			err = v.settle(ctx)
@@ -66,7 +66,7 @@ func (v *visit) settle(ctx context.Context) error {
 				return nil // and nothing came while the page was asked
 			}
 		}
-		pause(ctx, lookInterval)
+		_ = crawler.Sleep(ctx, lookInterval)
 	}
 	if count > maxRestlessElements {
 		v.rec.stop("elements")

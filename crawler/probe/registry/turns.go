@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"scamatlas/crawler"
 )
 
 // turns gives everybody who asks one server a turn, so far apart that the server puts up with it.
@@ -38,7 +40,7 @@ func (t *turns) take(ctx context.Context, server string) error {
 		if err != nil {
 			return err
 		}
-		if err := sleepUntil(ctx, at); err != nil {
+		if err := crawler.Sleep(ctx, time.Until(at)); err != nil {
 			return err
 		}
 		if t.free(server) {
@@ -106,19 +108,4 @@ func latest(a time.Time, more ...time.Time) time.Time {
 		}
 	}
 	return a
-}
-
-func sleepUntil(ctx context.Context, at time.Time) error {
-	wait := time.Until(at)
-	if wait <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
