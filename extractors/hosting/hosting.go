@@ -1,7 +1,8 @@
 // Package hosting turns what DNS, TLS and the entry page's headers said into Hosting: addresses, name servers, certificate facts,
 // header order, the CDN or shared platform in front, if any, and what the site is built with.
 //
-// It knows providers and technologies by published facts only (providers.tsv, tech.yaml); that many unrelated sites share an address, it cannot see from one.
+// It knows providers and technologies by two lists only (providers.tsv, tech.yaml, which say what they were compared with); that many
+// unrelated sites share an address, it cannot see from one.
 package hosting
 
 import (
