@@ -25,6 +25,8 @@ func TestParseTarget(t *testing.T) {
 		"exa\u200bmple.org":                      {Host: "example.org"},
 		"_dmarc.example.org":                     {Host: "_dmarc.example.org"},
 		"someone.github.io":                      {Host: "someone.github.io"},
+		"R3---sn-4g5e.googlevideo.com":           {Host: "r3---sn-4g5e.googlevideo.com"},
+		"ab--b\u00fccher.example":                {Host: "xn--ab--bcher-u9a.example"},
 	} {
 		got, err := ParseTarget(in)
 		if err != nil || got.Host != want.Host || got.URL != want.URL {
@@ -48,7 +50,10 @@ func TestParseTargetSaysWhyNot(t *testing.T) {
 		"javascript:alert(1)":             "",
 		"exa mple.org":                    "",
 		"a..example.org":                  "",
-		"-a.example.org":                  "",
+		"-a.example.org":                  "hyphen",
+		"a-.example.org":                  "hyphen",
+		"xn--a.example.org":               "",
+		"xn--.example.org":                "",
 		strings.Repeat("a", 64) + ".org":  "",
 		strings.Repeat("a.", 130) + "org": "253",
 		"http://example.org/" + strings.Repeat("x", 3000): "longer than",

@@ -161,7 +161,7 @@ func TestEntries(t *testing.T) {
 		}
 		g.has(t, map[string]bool{
 			"one.example.com": true, "two.example.com": true, "common.example.com": true, "good.example.com": true, "under_score.example.com": true,
-			"upper.example.com": true, "xn--mnchen-3ya.example.com": true,
+			"upper.example.com": true, "xn--mnchen-3ya.example.com": true, "r3---sn.example.com": true,
 		}, 9)
 		if g.rejected != 4 { // no names, an address, a person, no certificate
 			t.Errorf("%d entries rejected", g.rejected)
