@@ -113,11 +113,10 @@ func TestRSAHead(t *testing.T) {
 }
 
 func TestParseKey(t *testing.T) {
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Skip("this Go makes no RSA keys of 1024 bits; set GODEBUG=rsa1024min=0")
-	}
-	der, err := x509.MarshalPKIXPublicKey(&small.PublicKey)
+	// openssl genrsa 1024 | openssl rsa -pubout -outform DER | base64 -w0
+	const short = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDeHYgVkZXHlw/iuoF677WSvNhrb612D3wwEFjL1LbWUL8a3PKnO1L2L4GMhV6kpMcilRAcch4MziLNbQXIpfX/HQPk7eEl" +
+		"z/Hs8q71mEvqWEjWVG5csuYctfWnXUnHDeDZZsdGFIZLlR5GmFjBoDrBhFzVVIs5EqajuKNl73TQhwIDAQAB"
+	der, err := base64.StdEncoding.DecodeString(short)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,9 +124,9 @@ func TestParseKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, bad := range map[string][]byte{"none": nil, "none too": []byte("x"), "a short one": der} {
-		if _, err := parseKey(bad); err == nil {
-			t.Errorf("%s: taken", name)
+	for why, bad := range map[string][]byte{"is missing": nil, "not a public key": []byte("x"), "RSA of 1024 bits": der} {
+		if _, err := parseKey(bad); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%v, want %q", err, why)
 		}
 	}
 	good, err := x509.MarshalPKIXPublicKey(&p384.PublicKey)

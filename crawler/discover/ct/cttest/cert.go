@@ -43,12 +43,13 @@ func (a *Authority) PEM() []byte {
 
 func must[T any](v T, err error) T {
 	if err != nil {
-		panic(err) // only when a name cannot be written into a certificate at all
+		panic(err) // keys are our own; what is left are names and extensions of the test's that ASN.1 cannot write: see Template
 	}
 	return v
 }
 
-// Template is a certificate as web servers have them, to be changed and issued.
+// Template is a certificate as web servers have them, to be changed and issued. Names are bytes of ASCII, whatever they say: a
+// certificate cannot hold others as DNS names.
 func (a *Authority) Template(names ...string) *x509.Certificate {
 	serial := make([]byte, 16)
 	rand.Read(serial)

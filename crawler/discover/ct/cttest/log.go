@@ -1,5 +1,6 @@
 // Package cttest turns certificates into certificate transparency logs for tests and benchmarks: as files (static-ct) and over the API
-// of RFC 6962, both with real signatures and hashes. It checks nothing of what it is given.
+// of RFC 6962, both with real signatures and hashes. It checks nothing of what it is given: a test that asks for what cannot be, such as
+// a tree of more entries than there are, is stopped by a panic, as net/http/httptest does it.
 package cttest
 
 import (
@@ -47,12 +48,12 @@ type Log struct {
 func Key() *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		panic(err) // does not come: the system's random source cannot fail
+		panic(err) // fails only with its source, and crypto/rand ends the program itself when the system gives no random bytes
 	}
 	return key
 }
 
-// New gives an empty log that has published its empty tree.
+// New gives an empty log that has published its empty tree. origin must be a name that a signed note can bear: no space, no plus.
 func New(origin string, key *ecdsa.PrivateKey) *Log {
 	l := &Log{Origin: origin, key: key}
 	l.Publish(0, time.Unix(0, 0))
@@ -63,7 +64,7 @@ func New(origin string, key *ecdsa.PrivateKey) *Log {
 func (l *Log) PublicKey() []byte {
 	der, err := x509.MarshalPKIXPublicKey(&l.key.PublicKey)
 	if err != nil {
-		panic(err) // does not come: it is a P-256 key
+		panic(err) // fails only on kinds of keys and curves that x509 does not know; it knows P-256
 	}
 	return der
 }
@@ -126,7 +127,7 @@ func (l *Log) append(entry, extra []byte) {
 	l.entries, l.extra = append(l.entries, entry), append(l.extra, extra)
 	more, err := tlog.StoredHashes(n, append([]byte{0, 0}, entry...), tlog.HashReaderFunc(l.read))
 	if err != nil {
-		panic(err) // does not come: all hashes before n are there
+		panic(err) // fails only where read does, and only this function adds entries: the hashes of all before n are in l.hashes
 	}
 	l.hashes = append(l.hashes, more...)
 }
@@ -142,7 +143,7 @@ func (l *Log) read(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-// Publish signs the tree of the first size entries; -1 = of all.
+// Publish signs the tree of the first size entries; -1 = of all. More than there are is a mistake of the test.
 func (l *Log) Publish(size int64, at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -151,7 +152,7 @@ func (l *Log) Publish(size int64, at time.Time) {
 	}
 	root, err := tlog.TreeHash(size, tlog.HashReaderFunc(l.read))
 	if err != nil {
-		panic(err) // only when size is more than there are
+		panic(fmt.Sprintf("cttest: publish %d of %d entries: %v", size, len(l.entries), err))
 	}
 	l.head.size, l.head.ms, l.head.root = size, uint64(at.UnixMilli()), root
 }
@@ -174,7 +175,7 @@ func (l *Log) signature() []byte {
 	digest := sha256.Sum256(m.BytesOrPanic())
 	sig, err := ecdsa.SignASN1(rand.Reader, l.key, digest[:])
 	if err != nil {
-		panic(err) // does not come
+		panic(err) // fails only with its source, and crypto/rand ends the program itself when the system gives no random bytes
 	}
 	return append([]byte{4, 3, byte(len(sig) >> 8), byte(len(sig))}, sig...)
 }
@@ -186,7 +187,7 @@ func (l *Log) Checkpoint() []byte {
 	text := fmt.Sprintf("%s\n%d\n%s\n", l.Origin, l.head.size, l.head.root)
 	msg, err := note.Sign(&note.Note{Text: text}, noteSigner{l})
 	if err != nil {
-		panic(err) // only when the origin is no name
+		panic(fmt.Sprintf("cttest: origin %q: %v", l.Origin, err)) // a mistake of the test: see New
 	}
 	return msg
 }
