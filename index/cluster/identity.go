@@ -19,8 +19,9 @@ const (
 	split  = "split"
 )
 
-// name gives the clusters their ids. A cluster's id goes where most of its sites went; where several meet, the oldest stays and the
-// others are noted as merged into it. Parts that leave get an id of their own and a note where they come from.
+// name gives the clusters their ids. A cluster's id goes where most of its sites went; where several meet, the oldest stays (of
+// one age, as all of a first build are, the largest) and the others are noted as merged into it. Parts that leave get an id of their
+// own and a note where they come from.
 func name(fresh []found, previous []index.Cluster, now time.Time) []index.Cluster {
 	n := namer{fresh: fresh, taken: map[string]bool{}, at: map[string]places{}, claims: make([][]*index.Cluster, len(fresh)),
 		from: make([]map[string]int, len(fresh)), now: now}
@@ -117,7 +118,9 @@ func (n *namer) order() []int {
 
 func (n *namer) give(i int) {
 	c, claims := &n.fresh[i], n.claims[i]
-	slices.SortFunc(claims, func(a, b *index.Cluster) int { return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.ID, b.ID)) })
+	slices.SortFunc(claims, func(a, b *index.Cluster) int {
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(len(b.Hosts), len(a.Hosts)), strings.Compare(a.ID, b.ID))
+	})
 	if len(claims) == 0 {
 		c.ID, c.Since = n.mint(i), n.now
 		e := index.Event{At: n.now, What: minted}

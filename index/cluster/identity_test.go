@@ -58,7 +58,7 @@ func TestIDsLiveOn(t *testing.T) {
 
 	merge := rebuild(first, 2*time.Hour, []string{"a", "b", "c", "d", "e", "p", "q"})
 	c := only(t, merge, "a")
-	older, newer := min(abc.ID, pq.ID), max(abc.ID, pq.ID) // of one age: the smaller id counts as the older
+	older, newer := abc.ID, pq.ID // of one age: the larger counts as the older
 	if last := c.Lineage[len(c.Lineage)-1]; c.ID != older || last.What != merged || !slices.Equal(last.Of, []string{newer}) || !last.At.Equal(day.Add(2*time.Hour)) {
 		t.Errorf("merged: %+v", c)
 	}
@@ -93,6 +93,17 @@ func TestMergeKeepsTheOlderID(t *testing.T) {
 	}
 	c := only(t, build(previous, pays([]string{"a", "b", "c", "d", "e"})...), "a")
 	if c.ID != "o-older" || !slices.Equal(c.Lineage[0].Of, []string{"o-younger"}) {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestMergeOfOneAgeKeepsTheLargerID(t *testing.T) {
+	previous := []index.Cluster{
+		{ID: "o-a", Layer: index.Operator, Hosts: []string{"d", "e"}, Since: day},
+		{ID: "o-b", Layer: index.Operator, Hosts: []string{"a", "b", "c"}, Since: day},
+	}
+	c := only(t, build(previous, pays([]string{"a", "b", "c", "d", "e"})...), "a")
+	if c.ID != "o-b" || !slices.Equal(c.Aliases, []string{"o-a"}) {
 		t.Errorf("%+v", c)
 	}
 }
