@@ -34,18 +34,18 @@ func (s *Source) Read(ctx context.Context, from []byte, emit func(crawler.Batch)
 	}
 	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
 	defer cancel()
-	res, err := s.read(ctx, at.version)
+	res, is, err := s.read(ctx, at.version)
 	switch {
-	case errors.Is(err, ErrUnchanged):
+	case errors.Is(err, errUnchanged):
 		return nil
 	case err != nil:
 		return fmt.Errorf("read feed %s: %w", s.c.Name, err)
 	}
-	next, err := json.Marshal(cursor{version{res.ETag, res.LastModified}, now, len(res.Targets)})
+	next, err := json.Marshal(cursor{is, now, len(res.Targets)})
 	if err != nil {
 		return fmt.Errorf("read feed %s: %w", s.c.Name, err)
 	}
-	b := crawler.Batch{Targets: res.Targets, Read: res.Lines, Rejected: res.Bad, Cursor: next, Problems: problems(res, at.Targets)}
+	b := crawler.Batch{Targets: res.Targets, Read: res.Lines, Rejected: res.Bad, Cursor: next, Problems: problems(&res, at.Targets)}
 	return emit(b)
 }
 

@@ -25,8 +25,8 @@ var (
 	ErrDrift = errors.New("feed is not in the expected form")
 	// ErrTooLarge: the feed is longer than MaxFeed, MaxUnpacked or MaxTargets.
 	ErrTooLarge = errors.New("feed too large")
-	// ErrUnchanged: the server says that nothing changed since Config.ETag or Config.LastModified.
-	ErrUnchanged = errors.New("feed unchanged")
+
+	errUnchanged = errors.New("feed unchanged") // since the version that is known
 )
 
 // Doer sends one request. Redirects, encodings, User-Agent, politeness and the egress guard are its matter.
@@ -54,9 +54,6 @@ type Config struct {
 	// Skip says why a host is no target though the feed names it, "" when it is one; nil: all are. Prose needs it, as it names honest
 	// sites as well.
 	Skip func(host string) (why string)
-
-	// What the last reading's Result gave, to ask only for news.
-	ETag, LastModified string
 }
 
 // formats are the values of Config.Format.
@@ -151,41 +148,22 @@ func formatOf(name string) string {
 // Name is the feed's name.
 func (s *Source) Name() string { return s.c.Name }
 
-// Config gives the settings, Format filled in.
-func (s *Source) Config() Config { return s.c }
-
-// Targets reads the whole feed. With ErrDrift the result may still be non-nil, to show what was rejected and why; with any other
-// error it is nil. Nothing is retried.
-func (s *Source) Targets(ctx context.Context) (*Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
-	defer cancel()
-	res, err := s.read(ctx, version{ETag: s.c.ETag, LastModified: s.c.LastModified})
-	if err != nil && !errors.Is(err, ErrDrift) {
-		res = nil
-	}
-	if err != nil {
-		return res, fmt.Errorf("read feed %s: %w", s.c.Name, err)
-	}
-	return res, nil
-}
-
-// read reads the feed unless it is still the version known.
-func (s *Source) read(ctx context.Context, known version) (*Result, error) {
+// read reads the feed unless it is still the version known, and says which version it is. What came before an error is in res.
+func (s *Source) read(ctx context.Context, known version) (res Result, now version, err error) {
 	body, now, err := s.open(ctx, known)
 	if err != nil {
-		return nil, err
+		return res, now, err
 	}
 	defer body.Close()
 	r, err := unpack(&capped{r: body, left: MaxFeed}, s.most)
 	if err != nil {
-		return nil, err
+		return res, now, err
 	}
 	c := s.collector(ctx)
-	c.res.ETag, c.res.LastModified = now.ETag, now.LastModified
 	if err = s.parse(c, r); err == nil {
 		err = c.drift()
 	}
-	return &c.res, err
+	return c.res, now, err
 }
 
 func (s *Source) collector(ctx context.Context) *collector {

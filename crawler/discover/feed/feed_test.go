@@ -56,8 +56,8 @@ func TestFeeds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			res, err := s.Targets(t.Context())
-			compare(t, describe(res), err, files[name+".want"])
+			res, _, err := s.read(t.Context(), version{})
+			compare(t, describe(&res), err, files[name+".want"])
 			for n, target := range res.Targets {
 				if target.Source != "feed:"+name || !strings.HasPrefix(target.Reference, c.File+":") {
 					t.Errorf("target %d: source %q reference %q", n, target.Source, target.Reference)
@@ -141,32 +141,31 @@ func TestURL(t *testing.T) {
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.Write(zipped.Bytes()[:12]) })
 	srv := httptest.NewServer(mux)
 	defer srv.Close()
-	read := func(c Config) (*Result, error) {
-		c.Name = "n"
-		s, err := New(c, srv.Client())
+	source := func(path string) *Source {
+		s, err := New(Config{Name: "n", URL: srv.URL + path}, srv.Client())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s.Targets(t.Context())
+		return s
 	}
 
-	res, err := read(Config{URL: srv.URL + "/list.txt"})
-	if err != nil || len(res.Targets) != 1 || res.Targets[0].Reference != srv.URL+"/list.txt" {
-		t.Fatalf("%+v, %v", res, err)
+	list := source("/list.txt")
+	got, err := read(t, list, nil)
+	if err != nil || len(got) != 1 || len(got[0].Targets) != 1 || got[0].Targets[0].Reference != srv.URL+"/list.txt" {
+		t.Fatalf("%+v, %v", got, err)
 	}
-	if _, err := read(Config{URL: srv.URL + "/list.txt", ETag: res.ETag, LastModified: res.LastModified}); !errors.Is(err, ErrUnchanged) {
-		t.Errorf("second reading: %v", err)
+	if again, err := read(t, list, got[0].Cursor); err != nil || again != nil {
+		t.Errorf("second reading: %+v, %v", again, err)
 	}
-	if _, err := read(Config{URL: srv.URL + "/gone"}); err == nil || !strings.Contains(err.Error(), "answered 404") {
+	if _, err := read(t, source("/gone"), nil); err == nil || !strings.Contains(err.Error(), "answered 404") {
 		t.Errorf("404: %v", err)
 	}
-	if res, err := read(Config{URL: srv.URL + "/broken"}); err == nil || res != nil {
-		t.Errorf("cut gzip: %+v, %v", res, err)
+	if got, err := read(t, source("/broken"), nil); err == nil || got != nil {
+		t.Errorf("cut gzip: %+v, %v", got, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	s, _ := New(Config{Name: "n", URL: srv.URL + "/list.txt"}, srv.Client())
-	if _, err := s.Targets(ctx); !errors.Is(err, context.Canceled) {
+	if err := list.Read(ctx, nil, func(crawler.Batch) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -185,7 +184,7 @@ func TestFileMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Targets(t.Context()); !errors.Is(err, os.ErrNotExist) {
+	if _, err := read(t, s, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -209,7 +208,7 @@ func TestNew(t *testing.T) {
 		{Config{Name: "n", URL: "ftp://a.example/", TLP: "pink"}, `tlp "pink"`},
 	} {
 		s, err := New(c.c, http.DefaultClient)
-		if c.want == "" && (err != nil || s.Name() != "n" || s.Config().Format != "lines") {
+		if c.want == "" && (err != nil || s.Name() != "n" || s.c.Format != "lines") {
 			t.Errorf("%+v: %v", c.c, err)
 		}
 		if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

@@ -18,7 +18,7 @@ type version struct {
 	LastModified string `json:"last_modified,omitempty"`
 }
 
-// open gives the feed's bytes and their version; ErrUnchanged when that is known.
+// open gives the feed's bytes and their version; errUnchanged when that is known.
 func (s *Source) open(ctx context.Context, known version) (io.ReadCloser, version, error) {
 	if s.c.File != "" {
 		return s.openFile(known)
@@ -35,7 +35,7 @@ func (s *Source) open(ctx context.Context, known version) (io.ReadCloser, versio
 	case res.StatusCode == http.StatusOK:
 		return res.Body, version{clipped(res.Header.Get("ETag")), clipped(res.Header.Get("Last-Modified"))}, nil
 	case res.StatusCode == http.StatusNotModified:
-		err = ErrUnchanged
+		err = errUnchanged
 	default:
 		err = fmt.Errorf("%s answered %d", s.c.URL, res.StatusCode)
 	}
@@ -61,7 +61,7 @@ func (s *Source) openFile(known version) (io.ReadCloser, version, error) {
 	}
 	now := version{ETag: fmt.Sprintf("%d bytes", info.Size()), LastModified: info.ModTime().UTC().Format(time.RFC3339Nano)}
 	if now == known {
-		return nil, version{}, errors.Join(ErrUnchanged, f.Close())
+		return nil, version{}, errors.Join(errUnchanged, f.Close())
 	}
 	return f, now, nil
 }

@@ -255,7 +255,7 @@ func phishingList(t *testing.T, file string, want int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := s.Targets(t.Context())
+	res, _, err := s.read(t.Context(), version{}) // Read's batch names the first rejected entries only
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,6 @@ type Result struct {
 	Lines      int              // entries; blank lines and comments are none
 	Duplicates int              // entries whose host an earlier one had
 	Bad        int              // all rejected entries
-
-	ETag, LastModified string // of a URL, for the next Config
 }
 
 // Rejected is one entry that is no host.
