@@ -186,7 +186,7 @@ func TestHonestNames(t *testing.T) {
 func TestAgainstPhishingList(t *testing.T) {
 	file := os.Getenv("SCAMATLAS_TEST_ETHPHISHING")
 	if file == "" {
-		t.Skip("needs a list: npm pack eth-phishing-detect@1.2.0, and name its src/config.json with SCAMATLAS_TEST_ETHPHISHING")
+		t.Skip("needs the list: run .ci/with-lists go test, or name src/config.json of npm's eth-phishing-detect 1.2.0 with SCAMATLAS_TEST_ETHPHISHING")
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
