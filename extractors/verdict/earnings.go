@@ -45,8 +45,8 @@ func (s *site) toldAt(p *reading, words string) bool {
 		words = after
 	}
 	words = strings.TrimSpace(strings.TrimSuffix(words, "…"))
-	langs := s.r.lures.bitsOf(p.text)
-	if p.warnedAt(words, langs) {
+	no := s.r.lures.negating(p.text)
+	if p.warnedAt(words, s.r.lures.bitsOf(p.text), no) {
 		return true
 	}
 	at := strings.Index(p.text.s, words)
@@ -54,7 +54,7 @@ func (s *site) toldAt(p *reading, words string) bool {
 		return false
 	}
 	for n := searchToken(p.text.tokens, int32(at)); n < len(p.text.tokens) && int(p.text.tokens[n].from) < at+len(words); n++ {
-		if p.text.tokens[n].kind == digit && p.text.denied(n, n, langs) {
+		if p.text.tokens[n].kind == digit && p.text.denied(n, n, no) {
 			return true
 		}
 	}

@@ -21,6 +21,7 @@ type phrase struct {
 	lang  uint8
 	role  role
 	loose bool // elements in any order within one sentence
+	turns bool // counts where it is denied, and only there: "past performance is no guide"
 	parts []part
 }
 
@@ -103,10 +104,15 @@ func (l *loading) phrases(to *lures, file string, form *luresForm) {
 }
 
 // phrase reads "guarantee* profit|return* .. day": words one after the other; * for any ending, | between alternatives, .. for up to
-// maxGap words, # a number, % percent, $ a currency sign. "~ " before it lets the elements come in any order within a sentence.
+// maxGap words, # a number, % percent, $ a currency sign. "~ " before it lets the elements come in any order within a sentence, " !" behind
+// it takes it only where a negation follows in the sentence.
 func (l *lures) phrase(s, code string, as role) error {
 	rest, loose := strings.CutPrefix(s, "~ ")
-	p := phrase{code: code, lang: uint8(len(l.langs) - 1), role: as, loose: loose}
+	rest, turns := strings.CutSuffix(rest, " !")
+	if turns && code != topicRisk {
+		return fmt.Errorf("phrase %q: only those of %s may have !", s, topicRisk)
+	}
+	p := phrase{code: code, lang: uint8(len(l.langs) - 1), role: as, loose: loose, turns: turns}
 	gap := false
 	for _, element := range strings.Fields(rest) {
 		if element == ".." {
@@ -219,6 +225,14 @@ func (l *lures) speaks(lang, of int) bool {
 func base(tag string) string {
 	b, _, _ := strings.Cut(tag, "-")
 	return b
+}
+
+// negating gives the languages whose negations count in t: its own, for "no" is English, and in Portuguese no negation.
+func (l *lures) negating(t *text) uint32 {
+	if t.lang >= 0 {
+		return 1 << t.lang
+	}
+	return l.bitsOf(t)
 }
 
 // bitsOf gives the languages whose words count in t.

@@ -45,7 +45,7 @@ func (l *lures) language(t *text, counts []int) int {
 // meant parts what a site says from what it denies and what it tells of others.
 func (l *lures) meant(t *text, hits []hit) *reading {
 	r := &reading{text: t}
-	langs := l.bitsOf(t)
+	langs, no := l.bitsOf(t), l.negating(t)
 	kept := hits[:0]
 	for _, h := range hits {
 		if langs&(1<<h.phrase.lang) == 0 {
@@ -62,7 +62,7 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		if t.tokens[i].marks.others&langs != 0 {
 			told[t.tokens[i].sentence] = true
 		}
-		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, langs) {
+		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, no|k.marks.cautions&langs) {
 			if k.sentence != spoke {
 				r.warnings++ // one a sentence: fakes warn of impostors, too, and once
 			}
@@ -80,17 +80,56 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		clear(warned)
 	}
 	for _, h := range kept {
+		if h.phrase.code == topicRisk {
+			continue
+		}
 		if isTopic(h.phrase.code) {
 			r.hits = append(r.hits, h)
 			continue
 		}
-		if r.about || warned[t.tokens[h.from].piece] || told[t.tokens[h.from].sentence] || t.quoted(h.from, h.to) || t.denied(h.from, h.to, 1<<h.phrase.lang|langs) {
+		if r.about || warned[t.tokens[h.from].piece] || told[t.tokens[h.from].sentence] || t.quoted(h.from, h.to) || t.denied(h.from, h.to, no|1<<h.phrase.lang) {
 			r.reported = append(r.reported, h)
 			continue
 		}
 		r.hits = append(r.hits, h)
+		for i := h.from; i <= h.to; i++ {
+			t.tokens[i].lures = true
+		}
+	}
+	for _, h := range kept {
+		if h.phrase.code == topicRisk && t.warnsOfLoss(h, no|1<<h.phrase.lang) {
+			r.hits = append(r.hits, h)
+		}
 	}
 	return r
+}
+
+// warnsOfLoss tells a warning of losses from the same words turned round: "your capital is never at risk", "past performance is a reliable
+// guide", or a lure that they stand in, "no risk of loss".
+func (t *text) warnsOfLoss(h hit, langs uint32) bool {
+	if h.phrase.turns {
+		return t.turned(h.to, langs)
+	}
+	for i := h.from; i <= h.to; i++ {
+		if t.tokens[i].lures {
+			return false
+		}
+	}
+	return !t.denied(h.from, h.to, langs)
+}
+
+// turned reports a negation of either kind in the sentence behind token i, as far as a loose phrase reaches.
+func (t *text) turned(i int, langs uint32) bool {
+	reach := maxLoose
+	if t.tokens[i].kind == single {
+		reach *= 2
+	}
+	for j := i + 1; j < len(t.tokens) && j <= i+reach && t.tokens[j].sentence == t.tokens[i].sentence; j++ {
+		if k := &t.tokens[j]; (k.marks.negates|k.marks.follows)&langs != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // offersRecovery reports two sentences that offer to get lost money back.
@@ -109,7 +148,7 @@ func offersRecovery(hits []hit) bool {
 	return false
 }
 
-// denied reports a negation before or behind tokens from to to, in their clause. Words that are part of a phrase deny nothing outside
+// denied reports a negation of the languages before or behind tokens from to to, in their clause. Words that are part of a phrase deny nothing outside
 // it: "no risk, guaranteed".
 func (t *text) denied(from, to int, langs uint32) bool {
 	reach := negationReach

@@ -1,8 +1,10 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,19 +14,20 @@ import (
 
 // promises judges the figures that the claims hold: returns, plans, referral levels.
 func (s *site) promises() {
-	plans, rates := 0, map[string]bool{}
+	var plans, rates []string
 	first := ""
 	s.claims(claim.Plan, func(i *extractors.Indicator) {
 		if !s.reported(i) {
-			plans++
-			first += i.Value + "; "
+			plans, first = append(plans, i.Value), cmp.Or(first, i.Page)
 		}
 	})
 	s.claims(claim.Return, func(i *extractors.Indicator) {
 		if s.reported(i) {
 			return
 		}
-		rates[i.Value] = true
+		if !slices.Contains(rates, i.Value) {
+			rates, first = append(rates, i.Value), cmp.Or(first, i.Page)
+		}
 		p, ok := parseReturn(i.Value)
 		if !ok {
 			return
@@ -34,8 +37,12 @@ func (s *site) promises() {
 			s.add(codeDoubled, 1, seen(i), i.Page)
 		}
 	})
-	if n := max(plans, len(rates)); n >= 2 {
-		s.add(codePlans, math.Min(1, float64(n)/4+0.25), fmt.Sprintf("%d plans, %d rates: %s", plans, len(rates), strings.TrimSuffix(first, "; ")), s.where(claim.Return))
+	kind, shown := "plans", plans
+	if len(rates) > len(plans) {
+		kind, shown = "rates", rates
+	}
+	if n := len(shown); n >= 2 {
+		s.add(codePlans, math.Min(1, float64(n)/4+0.25), fmt.Sprintf("%d %s: %s", n, kind, strings.Join(shown, "; ")), first)
 	}
 	s.claims(claim.Referral, func(i *extractors.Indicator) {
 		if levels := strings.Count(i.Value, "-") + 1; levels >= 2 && !s.reported(i) {
@@ -45,15 +52,6 @@ func (s *site) promises() {
 	if p := s.places(topicReferral); len(p) > 0 {
 		s.add(codeReferral, 0.3+0.1*math.Min(3, float64(len(p))), p[0].quote(), p[0].page.text.url)
 	}
-}
-
-func (s *site) where(kind string) (page string) {
-	s.claims(kind, func(i *extractors.Indicator) {
-		if page == "" {
-			page = i.Page
-		}
-	})
-	return page
 }
 
 func seen(i *extractors.Indicator) string {
@@ -145,11 +143,11 @@ func (s *site) reported(i *extractors.Indicator) bool {
 	if d := s.document(i.Page); d != nil && isArticle(d) {
 		return true
 	}
-	return p.warnedAt(i.Seen[0], s.r.lures.bitsOf(p.text))
+	return p.warnedAt(i.Seen[0], s.r.lures.bitsOf(p.text), s.r.lures.negating(p.text))
 }
 
 // warnedAt reports whether the paragraph that words stand in speaks of frauds, or negates them.
-func (p *reading) warnedAt(words string, langs uint32) bool {
+func (p *reading) warnedAt(words string, langs, no uint32) bool {
 	t := p.text
 	at := int32(strings.Index(t.s, words))
 	if at < 0 {
@@ -161,7 +159,7 @@ func (p *reading) warnedAt(words string, langs uint32) bool {
 	}
 	about := func(k int) bool {
 		m := &t.tokens[k].marks
-		return m.cautions&langs != 0 && !t.denied(k, k, langs) || m.others&langs != 0 && t.tokens[k].sentence == t.tokens[n].sentence
+		return m.cautions&langs != 0 && !t.denied(k, k, no|m.cautions&langs) || m.others&langs != 0 && t.tokens[k].sentence == t.tokens[n].sentence
 	}
 	for k := n; k >= 0 && t.tokens[k].piece == t.tokens[n].piece; k-- {
 		if about(k) {
@@ -180,5 +178,5 @@ func (p *reading) warnedAt(words string, langs uint32) bool {
 	if t.quoted(n, last) {
 		return true
 	}
-	return t.denied(n, n, langs)
+	return t.denied(n, n, no)
 }

@@ -7,6 +7,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
+	"scamatlas/extractors/claim"
 	"scamatlas/extractors/rule"
 )
 
@@ -75,6 +76,26 @@ func TestReasons(t *testing.T) {
 		}
 		if got := features(t, other, Facts{}); got[c.code].Code != "" {
 			t.Errorf("%s where it should not be", says(c.code, got))
+		}
+	}
+}
+
+// TestPlansAreNamed: who reads the reason sees which returns it rests on.
+func TestPlansAreNamed(t *testing.T) {
+	page := visit("a.example", "/ <p>Welcome</p>", "/plans <p>x</p>")
+	claims := func(kind string, values ...string) func(*extractors.Findings) {
+		return func(f *extractors.Findings) {
+			for _, v := range values {
+				f.Indicators = append(f.Indicators, extractors.Indicator{Kind: extractors.KindClaim, Type: kind, Value: v, Page: "https://a.example/plans"})
+			}
+		}
+	}
+	for want, give := range map[string]func(*extractors.Findings){
+		"2 rates: 1.5%/day; 3%/day":           claims(claim.Return, "1.5%/day", "3%/day", "3%/day"),
+		"2 plans: Basic 1%/day; Gold 2%/week": claims(claim.Plan, "Basic 1%/day", "Gold 2%/week"),
+	} {
+		if got := features(t, page, Facts{}, give)[codePlans]; got.Evidence != want || got.Where != "https://a.example/plans" {
+			t.Errorf("evidence %q at %s, want %q", got.Evidence, got.Where, want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type token struct {
 	kind             kind
 	marks            marks
 	taken            bool // by a phrase that lures
+	lures            bool // by one that the site says in its own name
 }
 
 // marks are what word lists know of a token, by language.

@@ -123,7 +123,7 @@ func factsOf(k corpus.Known) verdict.Facts {
 		f.Cloaking = *k.Cloaking
 	}
 	for _, id := range k.Rules {
-		f.Hits = append(f.Hits, rule.Hit{Rule: id, Title: id})
+		f.Hits = append(f.Hits, rule.Hit{Rule: id, Title: id, Level: rule.High})
 	}
 	return f
 }
