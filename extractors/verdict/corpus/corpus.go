@@ -2,10 +2,11 @@
 //
 // Each family is one writer's site: its own structure, wording and subject, in one language, with alternatives in its sentences, so that
 // a thousand seeds give a thousand different sites of the family. Whole families go to one of three sets: what weights are fitted on, what
-// they are tested on, and what is held back until the end. In four languages nothing is fitted at all.
+// they are tested on, and what is held back until the end. In four languages no family is fitted on: what the program knows of them are
+// the weights that other languages gave, and lists of words that people wrote, who may have looked at the families of the test set.
 //
 // What it cannot show. All families have the same few authors, who knew what a fake site is when they wrote the honest ones. Sites of a
-// family are alike, so that a thousand samples weigh not much more than the hundred families they come from. No page is a copy of a real
+// family are alike, so that thousands of samples weigh not much more than the families they come from. No page is a copy of a real
 // one: real sites are longer, messier, and hold things nobody thought of. Shares of right verdicts here say that the reasons separate
 // what was written, not what they will do in the field; only reviewed captures can say that.
 package corpus
