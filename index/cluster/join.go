@@ -16,7 +16,7 @@ type Joined struct{ Kit, Operator string }
 // Join groups a site with its neighbours by the rules of Build, and looks in which clusters those are that it came to be with.
 // The neighbours are what index.Grouper.Near gives; the first MaxJoined count.
 func (j *Joiner) Join(m *index.Member, near []index.Neighbour) Joined {
-	var b Builder
+	b := Builder{beside: beyond}
 	b.Add(m)
 	at := make(map[string]*index.Neighbour, len(near))
 	for i := range near[:min(len(near), MaxJoined)] {

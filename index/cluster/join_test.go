@@ -119,6 +119,36 @@ func TestJoiningGivesWhatARebuildGives(t *testing.T) {
 	}
 }
 
+// All neighbours of a new site may be of one kit, whose tokens are common among them and rare in the store.
+func TestLooseCopiesOfOneKitJoinAsARebuildPutsThem(t *testing.T) {
+	var copies, all []*index.Member
+	var near []index.Neighbour
+	for i := range 60 {
+		m := front(alive(host("kit", i)), "kit", .55+float64(i%5)/50)
+		copies, near = append(copies, m), append(near, index.Neighbour{Member: *m, Kit: "k-1"})
+	}
+	all = append(all, copies...)
+	for i := range 1000 {
+		all = append(all, front(alive(host("own", i)), host("own", i), .9))
+	}
+	for _, share := range []float64{0, .1, .2, .3, .4, .5, .6} {
+		late := front(alive("late.example"), "kit", share)
+		want := ""
+		for _, c := range build(nil, append(slices.Clone(all), late)...) {
+			if slices.Contains(c.Hosts, late.Host) {
+				want = "k-1"
+			}
+		}
+		if (want == "k-1") != (share >= .3) {
+			t.Errorf("a rebuild puts a site with %v of the kit in %q", share, want)
+		}
+		var j Joiner
+		if got := j.Join(late, near); got.Kit != want {
+			t.Errorf("a site with %v of the kit joins %q, a rebuild says %q", share, got.Kit, want)
+		}
+	}
+}
+
 func BenchmarkJoin(b *testing.B) {
 	all := city(4000)
 	var known []index.Neighbour

@@ -9,24 +9,25 @@ type kits struct {
 	rare           [signals]*rarity
 	sets           [][signals]weighed
 	icons, servers commons
+	beside         int        // sites imagined beside these
 	limit          int        // maxLinked
 	pins           *pins      // nil: none
 	honest         []bool     // by site; nil: none
 	imitators      []imitated // of honest sites, known after group
 }
 
-// newKits numbers the tokens of the sites, which replaces their hashes.
-func newKits(sites []site, a *arena) *kits {
-	k := &kits{sites: sites, limit: maxLinked, words: numberAll(sites), sets: make([][signals]weighed, len(sites))}
+// newKits numbers the tokens of the sites, which replaces their hashes. beside says how many sites to imagine beside them.
+func newKits(sites []site, beside int, a *arena) *kits {
+	k := &kits{sites: sites, beside: beside, limit: maxLinked, words: numberAll(sites), sets: make([][signals]weighed, len(sites))}
 	a.pack(sites)
-	k.icons = newCommons(sites, func(t *trimmings) *uint32 { return &t.icon })
-	k.servers = newCommons(sites, func(t *trimmings) *uint32 { return &t.server })
+	k.icons = newCommons(sites, beside, func(t *trimmings) *uint32 { return &t.icon })
+	k.servers = newCommons(sites, beside, func(t *trimmings) *uint32 { return &t.server })
 	return k
 }
 
 // weigh weighs tokens by how many of the units hold them, with least or more.
 func (k *kits) weigh(units [][]int, least float64) {
-	parallel(int(signals), func(_, s int) { k.rare[s] = newRarity(signal(s), k.sites, k.words[s], units, least) })
+	parallel(int(signals), func(_, s int) { k.rare[s] = newRarity(signal(s), k.sites, k.words[s], units, k.beside, least) })
 	parallel(len(k.sites), func(_, i int) {
 		for s := range signals {
 			k.sets[i][s] = k.rare[s].weigh(&k.sites[i], s)

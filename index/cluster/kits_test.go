@@ -112,7 +112,7 @@ func TestHugeFamiliesAreCondensed(t *testing.T) {
 			b.Add(m)
 		}
 		b.settle()
-		k := newKits(b.sites, &b.arena)
+		k := newKits(b.sites, background, &b.arena)
 		k.limit = limit
 		f := k.group(DefaultKitCut)
 		if len(f) != 2 || len(f[0]) != many || len(f[1]) != 60 {

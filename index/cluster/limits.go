@@ -25,6 +25,9 @@ const (
 	minAssets  = 2   // or files
 	minScript  = 20  // or routes, keys and the like in its scripts
 	background = 30  // sites imagined beside the store's own, so that weights mean something in a store of five
+	// beyond is how many sites are imagined beside a new one's neighbours: most of these may be of one kit, whose tokens are rare in
+	// the store they come from. With 100 loosely edited copies fall out, with 1000 what sites everywhere have in common joins.
+	beyond = 300
 )
 
 // Honest sites on the public design that a kit was made from.

@@ -42,7 +42,7 @@ func parseHex64(s string) uint64 {
 type commons map[uint32]float32
 
 // newCommons counts holders and takes away what only one site has.
-func newCommons(sites []site, of func(*trimmings) *uint32) commons {
+func newCommons(sites []site, beside int, of func(*trimmings) *uint32) commons {
 	n := map[uint32]int{}
 	for i := range sites {
 		if v := *of(&sites[i].trimmings); v != 0 {
@@ -50,7 +50,7 @@ func newCommons(sites []site, of func(*trimmings) *uint32) commons {
 		}
 	}
 	c := commons{}
-	all := float64(len(sites) + background)
+	all := float64(len(sites) + beside)
 	for v, holders := range n {
 		if holders > 1 {
 			c[v] = float32(math.Log(all/float64(holders)) / math.Log(all))

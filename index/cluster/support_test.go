@@ -16,7 +16,7 @@ func comparing(all ...*index.Member) *kits {
 		b.Add(m)
 	}
 	b.settle()
-	k := newKits(b.sites, &b.arena)
+	k := newKits(b.sites, background, &b.arena)
 	k.group(DefaultKitCut)
 	return k
 }

@@ -8,6 +8,7 @@ import (
 // rarity weighs the tokens of one signal by how few sites, or groups of near copies, hold them.
 type rarity struct {
 	units   float64
+	beside  float64   // sites imagined beside them
 	least   float64   // weight
 	lone    float32   // weight of a token that nobody else holds
 	holders []int32   // by token number
@@ -16,8 +17,8 @@ type rarity struct {
 
 // newRarity counts holders. units are the near copies, which count as one holder, so that a kit does not make its own tokens common
 // by being used a lot.
-func newRarity(s signal, sites []site, v *vocabulary, units [][]int, least float64) *rarity {
-	r := &rarity{units: float64(len(units)), least: least, holders: make([]int32, v.size)}
+func newRarity(s signal, sites []site, v *vocabulary, units [][]int, beside int, least float64) *rarity {
+	r := &rarity{units: float64(len(units)), beside: float64(beside), least: least, holders: make([]int32, v.size)}
 	last := make([]int32, v.size) // unit that was counted last, plus one
 	var ends []uint32             // of the units that are sketches
 	sets := 0
@@ -59,7 +60,7 @@ func (r *rarity) weightOf(holders, sets, blind float64) float32 {
 	if sets > blind {
 		holders *= sets / (sets - blind)
 	}
-	return float32(max(r.least, math.Log((r.units+background)/max(holders, 1))))
+	return float32(max(r.least, math.Log((r.units+r.beside)/max(holders, 1))))
 }
 
 // endOf gives the number from which on a site's sketch knows nothing.
