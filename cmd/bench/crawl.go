@@ -88,24 +88,34 @@ func crawlBench(ctx context.Context, o crawlOptions, out, talk io.Writer) (err e
 
 // startServer starts the serving child and waits until it is ready. stop ends it.
 func startServer(ctx context.Context, o crawlOptions) (stop func() error, err error) {
+	return startChild(ctx, func(said io.Reader) error {
+		line := make([]byte, len(readyLine))
+		if _, err := io.ReadFull(said, line); err != nil || string(line) != readyLine {
+			return fmt.Errorf("it said %q", line)
+		}
+		return nil
+	}, serveCommand, strconv.Itoa(o.Hosts), o.targetFile)
+}
+
+// startChild starts ourselves with args and waits until ready has read what it says when it serves. stop ends it.
+func startChild(ctx context.Context, ready func(said io.Reader) error, args ...string) (stop func() error, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, serveCommand, strconv.Itoa(o.Hosts), o.targetFile)
+	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopWithin
 	cmd.Stderr = os.Stderr
-	ready, err := cmd.StdoutPipe()
+	said, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	line := make([]byte, len(readyLine))
-	if _, err := io.ReadFull(ready, line); err != nil || string(line) != readyLine {
-		return nil, errors.Join(fmt.Errorf("it did not come up: said %q", line), cmd.Process.Kill(), cmd.Wait())
+	if err := ready(said); err != nil {
+		return nil, errors.Join(fmt.Errorf("it did not come up: %w", err), cmd.Process.Kill(), cmd.Wait())
 	}
 	return func() error {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -15,12 +14,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"scamatlas/configs"
@@ -147,11 +143,11 @@ func logBench(ctx context.Context, o discoverOptions, talk io.Writer) (r logRepo
 		for _, m := range logModes {
 			fmt.Fprintf(talk, "round %d of %d: %s\n", round+1, o.Rounds, m.name)
 			runtime.GC()
-			began, cpu := time.Now(), spentCPU()
+			began, cpu := time.Now(), cpuSeconds()
 			if err := m.run(b, ctx); err != nil {
 				return r, fmt.Errorf("%s: %w", m.name, err)
 			}
-			rounds[m.name] = append(rounds[m.name], logTime{spentCPU() - cpu, time.Since(began).Seconds()})
+			rounds[m.name] = append(rounds[m.name], logTime{cpuSeconds() - cpu, time.Since(began).Seconds()})
 		}
 	}
 	size := int64(0)
@@ -161,40 +157,9 @@ func logBench(ctx context.Context, o discoverOptions, talk io.Writer) (r logRepo
 	return newLogReport(o.Entries, size, rounds), nil
 }
 
-func spentCPU() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
-}
-
+// start starts the serving child. stop ends it.
 func (b *logRun) start(ctx context.Context) (stop func() error, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, self, logCommand, strconv.Itoa(b.entries))
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = stopWithin
-	cmd.Stderr = os.Stderr
-	said, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	line, _ := bufio.NewReader(said).ReadBytes('\n')
-	if err := json.Unmarshal(line, &b.served); err != nil {
-		return nil, errors.Join(fmt.Errorf("it did not come up: said %q", line), cmd.Process.Kill(), cmd.Wait())
-	}
-	return func() error {
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			return err
-		}
-		return cmd.Wait()
-	}, nil
+	return startChild(ctx, func(said io.Reader) error { return json.NewDecoder(said).Decode(&b.served) }, logCommand, strconv.Itoa(b.entries))
 }
 
 // prepare gets what the loops in memory work on.
