@@ -45,15 +45,6 @@ type Stats struct {
 	Withheld map[string]int `json:"withheld,omitempty"`
 }
 
-// Held counts all that was withheld.
-func (st Stats) Held() int {
-	n := 0
-	for _, m := range st.Withheld {
-		n += m
-	}
-	return n
-}
-
 // FormatInfo names one format.
 type FormatInfo struct{ Name, Doc string }
 
