@@ -83,7 +83,7 @@ func heldoutBench(ctx context.Context, o heldoutOptions, out, talk io.Writer) er
 
 func (o *heldoutOptions) read(ctx context.Context) (all []*index.Member, err error) {
 	if o.Store != "" {
-		st, err := local.Open(ctx, o.Store, local.Options{Log: slog.New(slog.DiscardHandler)})
+		st, err := local.Open(ctx, o.Store, local.Options{ReadOnly: true, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			return nil, fmt.Errorf("opening %s: %w", o.Store, err)
 		}

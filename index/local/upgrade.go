@@ -43,6 +43,9 @@ func (s *Store) upgrade(ctx context.Context, sqlTx *sql.Tx) error {
 			s.log.Info("the store is up to date", "sites", n)
 			return nil
 		}
+		if n%upgradeTold == 0 {
+			s.log.Info("still bringing the store up to date", "sites", n)
+		}
 		last = ids[len(ids)-1]
 	}
 }
