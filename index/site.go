@@ -65,7 +65,7 @@ type Review struct {
 
 // Past is one fact of hosting and the time it was seen to hold: the site's own passive DNS.
 type Past struct {
-	Kind  string    `json:"kind"` // "address", "ns", "cname", "cert", "asn", "registrar", "kit", "title"
+	Kind  string    `json:"kind"` // "address", "ns", "cname", "cert", "asn", "registrar", "title"
 	Value string    `json:"value"`
 	First time.Time `json:"first"`
 	Last  time.Time `json:"last"`
