@@ -39,7 +39,7 @@ const elements = `document.getElementsByTagName("*").length`
 // Streams, sockets and animations do not hold it. The error is one that ends the visit.
 func (v *visit) settle(ctx context.Context) error {
 	until := time.Now().Add(min(v.slow(settleTimeout), settleLongest))
-	count, since := -1, time.Now()
+	seen, since := growth{count: -1}, time.Now()
 	for time.Now().Before(until) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -53,14 +53,13 @@ func (v *visit) settle(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			changed := n != count && count >= 0 // the first count says nothing of when the elements came
-			count = n
-			if changed {
-				since = time.Now()
-			}
-			if changed && n > maxElements {
+			changed, tooMany := seen.to(n)
+			if tooMany {
 				v.rec.stop("elements")
 				return nil
+			}
+			if changed {
+				since = time.Now()
 			}
 			if still, at := v.rec.calm(time.Now()); still && !at.After(since) && time.Since(since) >= v.slow(quietTime) {
 				return nil // and nothing came while the page was asked
@@ -68,7 +67,7 @@ func (v *visit) settle(ctx context.Context) error {
 		}
 		_ = crawler.Sleep(ctx, lookInterval)
 	}
-	if count > maxRestlessElements {
+	if seen.count > maxRestlessElements {
 		v.rec.stop("elements")
 	}
 	v.rec.restrain()
@@ -76,6 +75,16 @@ func (v *visit) settle(ctx context.Context) error {
 		v.rec.stay()
 	}
 	return nil
+}
+
+// growth follows the number of a page's elements.
+type growth struct{ count int } // -1 before the first count, which says nothing of when they came
+
+// to reports whether the number has changed, and whether the page goes on though it has more than any needs.
+func (g *growth) to(n int) (changed, tooMany bool) {
+	changed = g.count >= 0 && n != g.count
+	g.count = n
+	return changed, changed && n > maxElements
 }
 
 // calm reports whether the document is loaded (or stands for long) and nothing worth waiting for is under way, and since when.
