@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"scamatlas/extractors/verdict/letters"
 )
 
 // kind is what a letter or sign is to the tokenizer.
@@ -27,11 +29,11 @@ func kindOf(r rune) kind {
 	switch {
 	case r < utf8.RuneSelf:
 		return asciiKind(byte(r))
-	case r >= 0x200b && r <= 0x200d, r == 0xfeff, r == 0xad, r == 0x2060:
+	case letters.NoWidth(r):
 		return skipped
-	case r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x3000:
+	case letters.Blank(r):
 		return space
-	case isSingle(r):
+	case letters.Alone(r):
 		return single
 	}
 	switch r {
@@ -69,30 +71,8 @@ func asciiKind(c byte) kind {
 	return other
 }
 
-// isSingle knows letters of scripts that put no blanks between words, and of Korean, whose endings hang on the words.
-func isSingle(r rune) bool {
-	return r >= 0x4e00 && r <= 0x9fff || r >= 0x3041 && r <= 0x30fa || r == 'ー' || r >= 0x0e01 && r <= 0x0e4e || r >= 0xac00 && r <= 0xd7a3 ||
-		r >= 0x3400 && r <= 0x4dbf || r >= 0x20000 && r <= 0x2fa1f || r >= 0x0e80 && r <= 0x0edf || r >= 0x1780 && r <= 0x17d3
-}
-
-// lower folds case and the wide forms of Latin letters, digits and signs.
-func lower(r rune) rune {
-	switch {
-	case r < utf8.RuneSelf:
-		if r >= 'A' && r <= 'Z' {
-			r |= 0x20
-		}
-		return r
-	case r >= 0xff01 && r <= 0xff5e:
-		return lower(r - 0xfee0)
-	case r == '’' || r == 'ʼ':
-		return '\''
-	}
-	return unicode.ToLower(r)
-}
-
 // fold spells words as they are compared.
-func fold(s string) string { return strings.Map(lower, composed(s)) }
+func fold(s string) string { return strings.Map(letters.Small, composed(s)) }
 
 // composed puts letters and their accents together where a text has them apart.
 func composed(s string) string {
@@ -151,7 +131,7 @@ func (z *scanner) next() bool {
 
 // run takes in what belongs to the word or number that has begun.
 func (z *scanner) run() {
-	letters := 1
+	length := 1
 	for z.at < len(z.s) {
 		r, n := rune(z.s[z.at]), 1
 		if r >= utf8.RuneSelf {
@@ -160,10 +140,10 @@ func (z *scanner) run() {
 		k := kindOf(r)
 		switch {
 		case k == z.kind:
-			letters++
+			length++
 		case k == skipped:
 		case z.kind == digit && (r == '.' || r == ',') && z.at+1 < len(z.s) && asciiKind(z.s[z.at+1]) == digit:
-		case z.kind == letter && (r == '\'' || r == '’' || r == 'ʼ') && letters > 2 && z.letterAt(z.at+n): // don't; but l'argent is two
+		case z.kind == letter && (r == '\'' || r == '’' || r == 'ʼ') && length > 2 && z.letterAt(z.at+n): // don't; but l'argent is two
 		default:
 			return
 		}

@@ -4,19 +4,18 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"scamatlas/extractors/verdict/letters"
 )
 
 // Concepts are words of many languages by what they mean. They are not changed once made, and may be used by many at once.
 type Concepts struct {
 	names []string
-	nodes []node
-	root  [256]int32
+	words letters.Trie[meant] // each word ended by a blank
 }
 
-// node is one of a trie over the bytes of words, each word ended by a blank.
-type node struct {
-	bytes []byte
-	next  []int32
+// meant is what stands at one place of the trie.
+type meant struct {
 	whole []int16 // concepts of words that end here
 	stem  []int16 // concepts of all words that come by here
 	lone  bool    // what ends here is one letter of Korean: so many words have it that it counts behind numbers only
@@ -24,7 +23,7 @@ type node struct {
 
 // ReadConcepts reads lines "name: word two_words stem*". Lines that begin with # are notes. Errors give the line.
 func ReadConcepts(file string, b []byte) (*Concepts, error) {
-	c := &Concepts{nodes: make([]node, 1)}
+	c := &Concepts{}
 	if len(b) > maxFile {
 		return nil, fmt.Errorf("%s: larger than %d bytes", file, maxFile)
 	}
@@ -61,14 +60,12 @@ func (c *Concepts) add(w string, id int16) bool {
 	}
 	at := int32(0)
 	for i, t := range tokens {
-		for _, b := range []byte(t.spelling(s)) {
-			at = c.grow(at, b)
-		}
+		at = c.words.Grow(at, t.spelling(s))
 		if i+1 < len(tokens) || !stem {
-			at = c.grow(at, ' ')
+			at = c.words.Grow(at, " ")
 		}
 	}
-	n := &c.nodes[at]
+	n := c.words.At(at)
 	if stem {
 		n.stem = append(n.stem, id)
 	} else {
@@ -86,52 +83,23 @@ func (t *token) spelling(s string) string {
 	return t.kind.mask()
 }
 
-func (c *Concepts) grow(at int32, b byte) int32 {
-	if to := c.step(at, b); to > 0 {
-		return to
-	}
-	to := int32(len(c.nodes))
-	c.nodes = append(c.nodes, node{})
-	if at == 0 {
-		c.root[b] = to
-		return to
-	}
-	n := &c.nodes[at]
-	n.bytes, n.next = append(n.bytes, b), append(n.next, to)
-	return to
-}
-
-// step gives the node behind b, 0 when there is none.
-func (c *Concepts) step(at int32, b byte) int32 {
-	if at == 0 {
-		return c.root[b]
-	}
-	n := &c.nodes[at]
-	for i, x := range n.bytes {
-		if x == b {
-			return n.next[i]
-		}
-	}
-	return 0
-}
-
 // find calls use with the concepts of the words that begin at token i, and the last token of each.
 func (c *Concepts) find(s string, tokens []token, i int, use func(id int16, last int)) {
 	at := int32(0)
 	for j := i; j < len(tokens) && (j == i || !tokens[j].ends); j++ {
 		w := tokens[j].spelling(s)
 		for k := range len(w) {
-			if at = c.step(at, w[k]); at == 0 {
+			if at = c.words.Step(at, w[k]); at == 0 {
 				return
 			}
-			for _, id := range c.nodes[at].stem {
+			for _, id := range c.words.At(at).stem {
 				use(id, j)
 			}
 		}
-		if at = c.step(at, ' '); at == 0 {
+		if at = c.words.Step(at, ' '); at == 0 {
 			return
 		}
-		if n := &c.nodes[at]; !n.lone || i > 0 && tokens[i-1].kind == number {
+		if n := c.words.At(at); !n.lone || i > 0 && tokens[i-1].kind == number {
 			for _, id := range n.whole {
 				use(id, j)
 			}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"scamatlas/extractors/verdict/letters"
 )
 
 // kind is what a token is.
@@ -40,24 +42,14 @@ type token struct {
 	ends     bool // a sentence ends before it
 }
 
-// fold spells text as it is compared: small letters, one kind of apostrophe, wide forms narrow.
+// fold spells text as it is compared, without what has no width.
 func fold(s string) string { return strings.Map(small, s) }
 
 func small(r rune) rune {
-	switch {
-	case r < utf8.RuneSelf:
-		if r >= 'A' && r <= 'Z' {
-			r |= 0x20
-		}
-		return r
-	case r >= 0xff01 && r <= 0xff5e:
-		return small(r - 0xfee0)
-	case r == '’' || r == 'ʼ':
-		return '\''
-	case r >= 0x200b && r <= 0x200d, r == 0xad, r == 0x2060, r == 0xfeff:
+	if letters.NoWidth(r) {
 		return -1
 	}
-	return unicode.ToLower(r)
+	return letters.Small(r)
 }
 
 // sort of a rune, by which runs are cut.
@@ -87,9 +79,9 @@ func classOf(r rune) class {
 		return blank
 	case r < utf8.RuneSelf:
 		return mark
-	case isAlone(r):
+	case letters.Alone(r):
 		return alone
-	case r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x3000:
+	case letters.Blank(r):
 		return blank
 	}
 	switch r {
@@ -107,14 +99,9 @@ func classOf(r rune) class {
 	return mark
 }
 
-func isAlone(r rune) bool {
-	return r >= 0x0e01 && r <= 0x0e4e || r >= 0x0e80 && r <= 0x0edf || r >= 0x1780 && r <= 0x17d3 || r >= 0x3041 && r <= 0x30fa || r == 'ー' ||
-		r >= 0x3400 && r <= 0x4dbf || r >= 0x4e00 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 || r >= 0x20000 && r <= 0x2fa1f
-}
-
 func isHangul(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
-	return r >= 0xac00 && r <= 0xd7a3
+	return letters.Hangul(r)
 }
 
 // scan adds the tokens of folded text s to out.
