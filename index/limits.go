@@ -5,7 +5,7 @@ const (
 	MaxTies        = 2000     // kept of one cluster
 	MaxBands       = 64       // of one front end
 	MaxNear        = 200      // sites that a new one is compared with at once
-	MaxNearHolders = 500      // sites above which a value does not lead from one to another
+	MaxNearHolders = 500      // sites above which an identifier or place does not lead from one to another
 	MaxAliases     = 200      // kept of one cluster
 	MaxHits        = 10_000   // of one search
 	MaxTargets     = 500      // written in one step by AddTargets; longer lists are cut into such steps

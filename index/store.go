@@ -132,8 +132,9 @@ type Grouper interface {
 	Clusters(ctx context.Context, layer Layer) ([]Cluster, error)
 	// Cluster gives one by id, or by the id of one that was merged into it; ErrNotFound.
 	Cluster(ctx context.Context, id string) (*Cluster, error)
-	// Near gives up to n (at most MaxNear) sites that share a band, an identifier or a place of hosting with m, those that share the
-	// rarest most first, m itself left out. Values of more than MaxNearHolders sites may be passed over.
+	// Near gives up to n (at most MaxNear) sites that were seen alive and share one of the Leads with m, m itself left out: in turn one
+	// that is near by its front end and one that is by people, those that share the rarest most first (see Rarity).
+	// Of a band on more than MaxNearHolders sites that many are enough; anything else on so many leads nowhere.
 	Near(ctx context.Context, m *Member, n int) ([]Neighbour, error)
 	// Join sets the clusters of one site until the next SaveClusters; ErrNotFound when the site is unknown.
 	Join(ctx context.Context, host, kit, operator string) error

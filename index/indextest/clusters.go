@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
@@ -140,6 +141,27 @@ var clusterTests = []test{
 	}},
 }
 
+// shows is a visit of a site of which nothing is known but its bands and indicators.
+func shows(host string, bands []string, ids []extractors.Indicator) index.Visit {
+	v := visit(host, 1, crawler.OK, t0)
+	v.Findings.Indicators, v.Findings.Hosting, v.Findings.Fingerprint.Bands = ids, extractors.Hosting{}, bands
+	return v
+}
+
+// near wants n neighbours in this order, each given by how its host begins.
+func (s *suite) near(m index.Member, n int, want ...string) {
+	s.Helper()
+	near, err := s.Near(ctx, &m, n)
+	s.ok(err)
+	var got []string
+	for _, x := range near {
+		got = append(got, x.Host)
+	}
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		s.Errorf("the %d nearest are %q, want %q", n, got, want)
+	}
+}
+
 var nearTests = []test{
 	{"Near finds who shares bands and identifiers, Join sets their clusters", func(s *suite) {
 		a, b, c, d := visit("a.example", 1, crawler.OK, t0), visit("b.example", 1, crawler.OK, t0), visit("c.example", 1, crawler.OK, t0), visit("d.example", 1, crawler.OK, t0)
@@ -171,6 +193,39 @@ var nearTests = []test{
 		if err := s.Join(ctx, "nobody.example", "k-1", ""); !errors.Is(err, index.ErrNotFound) {
 			s.Errorf("an unknown site: %v", err)
 		}
+	}},
+	{"Near gives those first that share the rarest, by people and by front end in turn", func(s *suite) {
+		ids := func(values ...string) (out []extractors.Indicator) {
+			for _, v := range values {
+				out = append(out, extractors.Indicator{Kind: extractors.KindTracker, Type: "ga4", Value: v, Confidence: extractors.High, Where: extractors.InText})
+			}
+			return out
+		}
+		var bands []string
+		for i := range 20 {
+			bands = append(bands, fmt.Sprintf("ta:%08x", i))
+		}
+		for i := range 6 {
+			s.save(shows(fmt.Sprintf("copy%d.example", i), bands, nil), shows(fmt.Sprintf("crowd%d.example", i), nil, ids("G-MANY1", "G-MANY2", "G-MANY3")))
+		}
+		s.save(shows("edited.example", bands[:2], nil), shows("rare.example", nil, ids("G-RARE")), shows("self.example", bands, ids("G-RARE")))
+		m := index.Member{Host: "self.example", Indicators: ids("G-MANY1", "G-MANY2", "G-MANY3", "G-RARE")}
+		s.near(m, 1, "rare.example") // one of two holders; the crowd shares three values, each of six
+		s.near(m, 3, "rare.example", "crowd", "crowd")
+		m.Fingerprint.Bands = bands
+		s.near(m, 2, "copy", "rare.example")
+		s.near(m, 4, "copy", "rare.example", "copy", "crowd")
+		s.near(m, 13, "copy", "rare.example", "copy", "crowd", "copy", "crowd", "copy", "crowd", "copy", "crowd", "copy", "crowd", "edited.example")
+	}},
+	{"Near passes over identifiers of very many sites, and no bands", func(s *suite) {
+		many := []extractors.Indicator{{Kind: extractors.KindTracker, Type: "ga4", Value: "G-ALL", Confidence: extractors.High, Where: extractors.InText}}
+		var visits []index.Visit
+		for i := range index.MaxNearHolders + 1 {
+			visits = append(visits, shows(fmt.Sprintf("copy%d.example", i), []string{"ta:01"}, many))
+		}
+		s.save(visits...)
+		s.near(index.Member{Host: "self.example", Indicators: many}, 3)
+		s.near(index.Member{Host: "self.example", Fingerprint: extractors.Fingerprint{Bands: []string{"ta:01"}}}, 3, "copy", "copy", "copy")
 	}},
 	{"Near gives neighbours whole, their registration too", func(s *suite) {
 		v := fullVisit()

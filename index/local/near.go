@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"scamatlas/index"
@@ -16,39 +17,58 @@ func (s *Store) Near(ctx context.Context, m *index.Member, n int) ([]index.Neigh
 }
 
 func (s *Store) near(ctx context.Context, m *index.Member, n int) ([]index.Neighbour, error) {
-	score := map[int64]float64{}
-	for field, values := range index.NearKeys(m) {
-		for _, v := range values {
-			holders, err := scanRows(ctx, s.read, scanID, "SELECT site FROM key WHERE field = ? AND value = ? LIMIT ?", field, v, index.MaxNearHolders+1)
-			if err != nil {
-				return nil, err
-			}
-			if len(holders) > index.MaxNearHolders {
-				continue
-			}
-			for _, id := range holders {
-				score[id] += 1 / float64(len(holders))
-			}
-		}
+	self, err := scanRows(ctx, s.read, scanID, "SELECT id FROM site WHERE host = ?", m.Host)
+	if err != nil {
+		return nil, err
 	}
-	ids := make([]int64, 0, len(score))
-	for id := range score {
-		ids = append(ids, id)
+	front, people := index.Leads(m)
+	byFront, err := s.sharing(ctx, front, self, false)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(ids, func(a, b int64) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
+	byPeople, err := s.sharing(ctx, people, self, true)
+	if err != nil {
+		return nil, err
+	}
 	var out []index.Neighbour
-	for _, id := range ids {
+	for _, id := range index.InTurn(byFront, byPeople) {
 		if len(out) >= n {
 			break
 		}
 		found, err := scanRows(ctx, s.read, scanNeighbour, `SELECT kit, operator, host, sequence, outcome, first_seen, last_live, indicators, hosting, fingerprint
-			FROM site JOIN finding ON finding.site = site.id WHERE site.id = ? AND last_live IS NOT NULL AND host <> ?`, id, m.Host)
+			FROM site JOIN finding ON finding.site = site.id WHERE site.id = ? AND last_live IS NOT NULL`, id)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// sharing gives the sites but self that have one of the values, those that share the rarest most first. Of a value with more than
+// index.MaxNearHolders only some of the holders are read; when few is set, none counts.
+func (s *Store) sharing(ctx context.Context, leads map[string][]string, self []int64, few bool) ([]int64, error) {
+	score := map[int64]float64{}
+	for field, values := range leads {
+		for _, v := range values {
+			holders, err := scanRows(ctx, s.read, scanID, "SELECT site FROM key WHERE field = ? AND value = ? LIMIT ?", field, v, index.MaxNearHolders+1)
+			if err != nil {
+				return nil, err
+			}
+			if few && len(holders) > index.MaxNearHolders {
+				continue
+			}
+			for _, id := range holders {
+				score[id] += index.Rarity(len(holders))
+			}
+		}
+	}
+	for _, id := range self {
+		delete(score, id)
+	}
+	ids := slices.Collect(maps.Keys(score))
+	slices.SortFunc(ids, func(a, b int64) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
+	return ids, nil
 }
 
 func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
