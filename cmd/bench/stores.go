@@ -36,7 +36,7 @@ type storesOptions struct {
 }
 
 const (
-	lateComers   = 200 // sites that join one by one after the grouping
+	lateComers   = 200 // sites that join one by one after the grouping, about
 	savedAtOnce  = 32
 	visitsTalked = 20_000
 )
@@ -68,6 +68,7 @@ type kept struct {
 	JoinP50  float64 `json:"join_p50_ms"`   // one site: its neighbours, the decision, written
 	JoinP95  float64 `json:"join_p95_ms"`
 	Agree    float64 `json:"joined_as_built"` // share of late sites that the next grouping leaves where they joined
+	Left     float64 `json:"left_to_build"`   // share of those that are in a group which only the next grouping makes: nobody could join it
 	Kept     float64 `json:"ids_kept"`        // share of clusters that have their id after the late sites came
 	Kit      score   `json:"kit"`
 	Operator score   `json:"operator"`
@@ -120,9 +121,9 @@ func storesBench(ctx context.Context, o storesOptions, out, talk io.Writer) erro
 
 func storesTable(out io.Writer, all []kept) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "store\tsites\tsave s\tgroup s\tagain s\tjoin p50 / p95 ms\tjoined as built\tids kept\tkit P / R / F\toperator P / R / F")
+	fmt.Fprintln(w, "store\tsites\tsave s\tgroup s\tagain s\tjoin p50 / p95 ms\tjoined as built\tleft to build\tids kept\tkit P / R / F\toperator P / R / F")
 	for _, k := range all {
-		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f / %.1f\t%.3f\t%.3f\t%s\t%s\n", k.Store, k.Sites, k.Save, k.Group, k.Again, k.JoinP50, k.JoinP95, k.Agree, k.Kept, k.Kit, k.Operator)
+		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f / %.1f\t%.3f\t%.3f\t%.3f\t%s\t%s\n", k.Store, k.Sites, k.Save, k.Group, k.Again, k.JoinP50, k.JoinP95, k.Agree, k.Left, k.Kept, k.Kit, k.Operator)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -145,7 +146,7 @@ func takeThrough(ctx context.Context, name string, st index.Store, o storesOptio
 	n := 0
 	c.eachMember(func(m *index.Member) {
 		v := visitOf(m)
-		if len(lateOnes) < lateComers && pick.IntN(max(o.Sites/(2*lateComers), 1)) == 0 {
+		if pick.IntN(o.Sites/lateComers) == 0 {
 			late[m.Host] = true
 			lateOnes = append(lateOnes, v)
 			return
@@ -223,11 +224,14 @@ func (k *kept) join(ctx context.Context, st index.Store, grouper *jobs.Clusterer
 }
 
 func (k *kept) compare(c *city, before, after []index.Cluster, joined map[string]cluster.Joined) {
-	ids, home := map[string]bool{}, map[string]map[index.Layer]string{}
+	ids, home := map[string]string{}, map[string]map[index.Layer]string{} // by id, also one that was merged: the id after; by host
 	by := map[index.Layer][][]string{}
 	var parts []string
 	for _, a := range after {
-		ids[a.ID] = true
+		ids[a.ID] = a.ID
+		for _, merged := range a.Aliases {
+			ids[merged] = a.ID
+		}
 		by[a.Layer] = append(by[a.Layer], a.Hosts)
 		parts = append(parts, string(a.Layer)+" "+strings.Join(a.Hosts, " "))
 		for _, h := range a.Hosts {
@@ -243,24 +247,27 @@ func (k *kept) compare(c *city, before, after []index.Cluster, joined map[string
 	k.sum = strings.Join(parts, "\n")
 	stay := 0
 	for _, b := range before {
-		if ids[b.ID] {
+		if ids[b.ID] == b.ID {
 			stay++
 		}
 	}
 	k.Kept = float64(stay) / float64(max(len(before), 1))
-	right := 0
-	known := map[string]bool{}
+	known := map[string]bool{"": true}
 	for _, b := range before {
 		known[b.ID] = true
 	}
+	right, left := 0, 0
 	for h, in := range joined {
-		// A cluster that the late sites themselves made could not be joined.
 		kit, operator := home[h][index.Kit], home[h][index.Operator]
-		if (in.Kit == kit || !known[kit] && in.Kit == "") && (in.Operator == operator || !known[operator] && in.Operator == "") {
+		// Nobody could join a group that did not exist.
+		if (ids[in.Kit] == kit || !known[kit] && in.Kit == "") && (ids[in.Operator] == operator || !known[operator] && in.Operator == "") {
 			right++
+			if !known[kit] || !known[operator] {
+				left++
+			}
 		}
 	}
-	k.Agree = float64(right) / float64(max(len(joined), 1))
+	k.Agree, k.Left = float64(right)/float64(max(len(joined), 1)), float64(left)/float64(max(len(joined), 1))
 	k.Kit, k.Operator = judge(by[index.Kit], c.kit), judge(by[index.Operator], c.operator)
 }
 
