@@ -86,7 +86,6 @@ type Options struct {
 	From      int64            // without a cursor: index of the first entry to read, instead of Since; 0 = not set
 	Batch     int              // entries between two points to resume from, rounded to tiles; 0 = DefaultBatch
 	Span      time.Duration    // a reading ends after this, at the end of a batch; 0 = at the end of the log
-	Quiet     time.Duration    // longest normal silence; 0 = QuietLog for logs that still take certificates
 	Now       func() time.Time // nil = time.Now
 	Logger    *slog.Logger     // nil = none
 }
@@ -175,10 +174,7 @@ func (s *Source) Name() string { return "ct:" + s.o.Log.Name }
 
 // Expect is the longest silence that is normal; 0 = any.
 func (s *Source) Expect() time.Duration {
-	switch {
-	case s.o.Quiet > 0:
-		return s.o.Quiet
-	case s.o.Log.State == "readonly", !s.o.Log.End.IsZero() && !s.o.Log.End.After(s.o.Now()):
+	if s.o.Log.State == "readonly" || !s.o.Log.End.IsZero() && !s.o.Log.End.After(s.o.Now()) {
 		return 0
 	}
 	return QuietLog

@@ -75,6 +75,9 @@ func ParseList(data []byte) (logs []Log, problems []string, err error) {
 	}
 	for _, operator := range l.Operators {
 		for kind, some := range map[Kind][]listedLog{RFC6962: operator.Logs, Static: operator.Tiled} {
+			if len(logs)+len(problems)+len(some) > MaxLogs {
+				return nil, nil, fmt.Errorf("%w: more than %d logs in one list", ErrTooLarge, MaxLogs)
+			}
 			for _, one := range some {
 				log, err := one.log(kind)
 				if err != nil {
@@ -87,9 +90,6 @@ func ParseList(data []byte) (logs []Log, problems []string, err error) {
 	}
 	if len(logs) == 0 {
 		return nil, problems, fmt.Errorf("%w: no log in the list that can be read (%d that cannot)", ErrMalformed, len(problems))
-	}
-	if len(logs) > MaxLogs {
-		return nil, problems, fmt.Errorf("%w: %d logs in one list", ErrTooLarge, len(logs))
 	}
 	slices.Sort(problems)
 	slices.SortFunc(logs, func(a, b Log) int { return strings.Compare(a.Name+"\n"+a.URL, b.Name+"\n"+b.URL) })

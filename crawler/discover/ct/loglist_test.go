@@ -113,6 +113,18 @@ func TestParseList(t *testing.T) {
 	}
 }
 
+func TestTooManyLogs(t *testing.T) {
+	many := func(n int) []byte {
+		return []byte(`{"operators":[{"logs":[` + strings.Repeat("{},", n-1) + "{}" + `]}]}`)
+	}
+	if _, _, err := ParseList(many(MaxLogs + 1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("one too many: %v", err)
+	}
+	if _, problems, err := ParseList(many(MaxLogs)); errors.Is(err, ErrTooLarge) || len(problems) != MaxLogs {
+		t.Errorf("as many as may be: %d problems, %v", len(problems), err)
+	}
+}
+
 func TestReadList(t *testing.T) {
 	data := logList()
 	path := filepath.Join(t.TempDir(), "list.json")

@@ -9,9 +9,9 @@ import (
 	"scamatlas/crawler"
 )
 
-// Read goes on where cursor says and reads up to the newest tree head, or for Options.Span; nil cursor: where Options say. emit gets a batch at a time, each
-// proven to be in the signed tree, and must return when it is durable: what was emitted is not read again with its cursor, what was not
-// is. Nothing new = no batch. The error wraps one of this package's, or that of emit or ctx.
+// Read goes on where cursor says and reads up to the newest tree head, or for Options.Span; nil cursor: where Options say. emit gets a
+// batch at a time, each proven to be in the signed tree, and must return when it is durable: what was emitted is not read again with its
+// cursor, what was not is. Nothing new = no batch. The error wraps one of this package's, or that of emit or ctx.
 //
 // Of a log that shrank or forked nothing is emitted, and the error is an *Alarm: the cursor stays at what was good.
 func (s *Source) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch) error) error {
@@ -56,7 +56,7 @@ type reading struct {
 	problems []string // for the next batch
 }
 
-// newest asks for the tree head. A log's servers may differ by a few minutes: a smaller tree is asked for again before it is an alarm.
+// newest asks for the tree head. A log's servers may be some seconds apart: a smaller tree is asked for again before it is an alarm.
 func (r *reading) newest(ctx context.Context) (Head, error) {
 	old := r.pos.head
 	pause := FirstPause

@@ -13,9 +13,8 @@ import (
 
 // SetOptions say which logs are read.
 type SetOptions struct {
-	List    string   // address or file of a log list of version 3; "" = none
+	List    string   // address or file of a log list of version 3
 	Keep    string   // file in which the last good list of an address is kept, for the days on which it cannot be had; "" = nowhere
-	Logs    []Log    // read besides those of the list
 	Skip    []string // names of logs of the list that are not read
 	Options Options  // of all sources; its Log is not looked at
 }
@@ -32,42 +31,24 @@ type Set struct {
 // NewSet checks o; the list is not read yet.
 func NewSet(o SetOptions) (*Set, error) {
 	o.Options = o.Options.withDefaults()
-	if o.List == "" && len(o.Logs) == 0 {
-		return nil, errors.New("certificate logs: neither a log list nor a log is set")
+	if o.List == "" {
+		return nil, errors.New("certificate logs: no log list is set")
 	}
 	if o.Options.Client == nil || o.Options.Score == nil {
 		return nil, errors.New("certificate logs: no client or no scorer")
 	}
-	s := &Set{o: o}
-	_, err := s.sources(o.Logs)
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]bool{}
-	for _, l := range o.Logs {
-		if names[l.Name] {
-			return nil, fmt.Errorf("certificate logs: two have the name %q", l.Name)
-		}
-		names[l.Name] = true
-	}
-	return s, nil
+	return &Set{o: o}, nil
 }
 
 // Sources gives a Source for each log worth reading now. The list is asked for once in ListEvery; when it cannot be had, the last one
-// counts, and problems say so. The error is non-nil only when there is no list at all: then the sources are those of SetOptions.Logs.
+// counts, and problems say so. The error is non-nil when there is no list at all, or when SetOptions.Options fit no log.
 func (s *Set) Sources(ctx context.Context) (sources []*Source, problems []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now := s.o.Options.Now(); s.o.List != "" && !now.Before(s.again) {
+	if now := s.o.Options.Now(); !now.Before(s.again) {
 		problems, err = s.refresh(ctx, now)
 	}
-	logs := slices.Clone(s.o.Logs)
-	for _, l := range Current(s.logs, s.o.Options.Now()) {
-		same := func(other Log) bool { return other.ID() == l.ID() || other.Name == l.Name }
-		if !slices.Contains(s.o.Skip, l.Name) && !slices.ContainsFunc(s.o.Logs, same) {
-			logs = append(logs, l)
-		}
-	}
+	logs := slices.DeleteFunc(Current(s.logs, s.o.Options.Now()), func(l Log) bool { return slices.Contains(s.o.Skip, l.Name) })
 	if err == nil && len(logs) == 0 {
 		problems = append(problems, fmt.Sprintf("log list %s: none of its %d logs is to be read now", s.o.List, len(s.logs)))
 	}

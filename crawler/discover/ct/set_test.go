@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"scamatlas/crawler/discover/ct/cttest"
 )
 
 // TestSet: the list is asked for once a day; when it cannot be had the last one counts, after a restart too, and that is told.
@@ -28,9 +26,8 @@ func TestSet(t *testing.T) {
 	defer server.Close()
 	defer server.Client().CloseIdleConnections()
 	now := listed
-	own := Log{Name: "own", Kind: Static, URL: "https://own.example/", Key: cttest.New(origin, cttest.Key()).PublicKey()}
 	options := SetOptions{
-		List: server.URL, Keep: filepath.Join(t.TempDir(), "list.json"), Logs: []Log{own}, Skip: []string{"alpha-old2026h2"},
+		List: server.URL, Keep: filepath.Join(t.TempDir(), "list.json"), Skip: []string{"alpha-old2026h2"},
 		Options: Options{Client: server.Client(), Score: fake, Now: func() time.Time { return now }},
 	}
 	set, err := NewSet(options)
@@ -53,7 +50,7 @@ func TestSet(t *testing.T) {
 			t.Errorf("%s: problems %q", name, problems)
 		}
 	}
-	all := []string{"ct:own", "ct:alpha-forever", "ct:alpha-tiled2026h2"}
+	all := []string{"ct:alpha-forever", "ct:alpha-tiled2026h2"}
 	step("first", 0, 1, all, "id is not that of its key")
 	step("the same day", ListEvery-1, 1, all, "")
 	down.Store(true)
@@ -64,28 +61,23 @@ func TestSet(t *testing.T) {
 	}
 	step("after a restart", 0, 3, all, "those of the last one")
 	down.Store(false)
-	step("it is back when shards have ended", 31*24*time.Hour, 4, all[:2], "a test log")
+	step("it is back when shards have ended", 31*24*time.Hour, 4, all[:1], "a test log")
 
 	options.Keep = ""
 	down.Store(true)
 	if set, err = NewSet(options); err != nil {
 		t.Fatal(err)
 	}
-	if sources, _, err := set.Sources(t.Context()); err == nil || len(sources) != 1 {
+	if sources, _, err := set.Sources(t.Context()); err == nil || len(sources) != 0 {
 		t.Errorf("without any list: %d sources, %v", len(sources), err)
 	}
 }
 
 func TestNewSet(t *testing.T) {
-	good := Log{Name: "own", Kind: Static, URL: "https://own.example/", Key: cttest.New(origin, cttest.Key()).PublicKey()}
-	o := Options{Client: http.DefaultClient, Score: fake}
 	for name, bad := range map[string]SetOptions{
-		"neither":      {Options: o},
-		"two":          {Logs: []Log{good, good}, Options: o},
-		"url":          {Logs: []Log{{Name: "x", Kind: Static, Key: good.Key}}, Options: o},
-		"no client":    {Logs: []Log{good}},
-		"no scorer":    {List: "list.json", Options: Options{Client: http.DefaultClient}},
-		"kind \"new\"": {Logs: []Log{{Name: "x", Kind: "new", URL: good.URL, Key: good.Key}}, Options: o},
+		"no log list": {Options: Options{Client: http.DefaultClient, Score: fake}},
+		"no client":   {List: "list.json", Options: Options{Score: fake}},
+		"no scorer":   {List: "list.json", Options: Options{Client: http.DefaultClient}},
 	} {
 		if _, err := NewSet(bad); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)

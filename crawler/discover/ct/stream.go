@@ -22,7 +22,6 @@ type StreamOptions struct {
 	Score     Scorer
 	Threshold float64
 	Span      time.Duration    // Read returns after this; 0 = when its context ends
-	Quiet     time.Duration    // longest normal silence; 0 = QuietStream
 	Now       func() time.Time // nil = time.Now
 	Logger    *slog.Logger     // nil = none
 }
@@ -50,9 +49,6 @@ func NewStream(o StreamOptions) (*Stream, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Quiet == 0 {
-		o.Quiet = QuietStream
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -63,7 +59,7 @@ func NewStream(o StreamOptions) (*Stream, error) {
 func (s *Stream) Name() string { return "certstream:" + s.o.Name }
 
 // Expect is the longest silence that is normal.
-func (s *Stream) Expect() time.Duration { return s.o.Quiet }
+func (s *Stream) Expect() time.Duration { return QuietStream }
 
 // Read listens until ctx ends or Span is over, connecting anew when the connection breaks or falls silent. It gives up with ErrSilent
 // after StreamTries connections in a row on which no message came. The cursor is of no use to it and it gives none.
