@@ -80,8 +80,8 @@ func TestScore(t *testing.T) {
 		{"coinbase.com.login.example", 0.97, `coinbase.com of Coinbase stands in front|holds "coinbase"`},
 		{"coinbase.evil.example", 0.7, `holds "coinbase"`},
 		{"c0inbase.com", 0.8, `"c0inbase" looks like "coinbase" (Coinbase)`},
-		{"coin-base.com", 0.8, `"coinbase" is "coinbase" (Coinbase) with hyphens|speaks of "coin"`},
-		{"coin.base.com", 0.8, `spells "coinbase" (Coinbase) across its dots|speaks of "coin"`},
+		{"coin-base.com", 0.86, `"coinbase" is "coinbase" (Coinbase) with hyphens|speaks of "coin"`},
+		{"coin.base.com", 0.83, `spells "coinbase" (Coinbase) across its dots|speaks of "coin"`},
 		{"coinbasse-help.com", 0.6, `"coinbasse" is one letter from "coinbase"`},
 		{"helpcoinbsae.com", 0.6, `"coinbsae" is one letter from "coinbase"`},
 		{"cionabse.com", 0.3, `"cionabse" is two letters from "coinbase"`},
@@ -105,7 +105,7 @@ func TestScore(t *testing.T) {
 		{"something.github.io", 0.1, "stands on github.io"},
 	} {
 		score, reasons := s.Score(c.host)
-		if math.Abs(score-c.score) > 0.011 && !(strings.Contains(c.why, "speaks of \"coin\"") && score > c.score) {
+		if math.Abs(score-c.score) > 1e-9 {
 			t.Errorf("%s: %.3f, want %.3f: %q", c.host, score, c.score, reasons)
 		}
 		for i, want := range strings.Split(c.why, "|") {
