@@ -54,7 +54,12 @@ type Ground struct {
 	Group  string  `yaml:"group"`  // what it rests on
 	Weight float64 `yaml:"weight"` // starting weight; below 0 it speaks for an honest site, and no fit may turn that
 	Says   string  `yaml:"says"`   // in plain words, for people who have to decide
-	Needs  string  `yaml:"needs"`  // what has to be known: "text", "scripts", "structure", "registration", "kin", "rules", "cloaking", "brands", "shared"
+	Needs  string  `yaml:"needs"`  // what has to be known: one of needed
+}
+
+// needed are what reasons rest on: the pages themselves, our lists, and what only others than the pages say.
+func needed() []string {
+	return []string{"text", "scripts", "structure", "brands", "registration", "kin", "rules", "cloaking", "shared", "safe"}
 }
 
 type reasonsForm struct {
@@ -209,6 +214,8 @@ func (l *loading) grounds(r *Rules, form *reasonsForm) {
 			l.bad.add(reasonsFile, line, "reason %s stands there twice", g.Code)
 		case g.Group == "" || g.Says == "":
 			l.bad.add(reasonsFile, line, "reason %s has no group or says nothing", g.Code)
+		case !slices.Contains(needed(), g.Needs):
+			l.bad.add(reasonsFile, line, "reason %s needs %q: one of %s", g.Code, g.Needs, strings.Join(needed(), ", "))
 		case !(g.Weight >= -20 && g.Weight <= 20):
 			l.bad.add(reasonsFile, line, "reason %s: weight %v is no log odds", g.Code, g.Weight)
 		default:

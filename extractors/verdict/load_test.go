@@ -46,6 +46,8 @@ func TestFaults(t *testing.T) {
 		"host":                {"safe.yaml", "safe:\n  - {host: A.example, label: benign, why: x, who: y, until: 2030-01-01}", `safe.yaml:2: "A.example" is no host`},
 		"brand":               {"brands.yaml", "brands:\n  - {name: X, kind: bank, domains: [www.x.example], source: s}", "brands.yaml:2: X: "},
 		"unknown reason":      {"verdict.yaml", "reasons:\n  - {code: nonsense, group: g, says: s, weight: 1, needs: text}", `verdict.yaml:2: "nonsense" is no reason`},
+		"unknown need":        {"verdict.yaml", "reasons:\n  - {code: no_risk, group: g, says: s, weight: 1, needs: luck}", `verdict.yaml:2: reason no_risk needs "luck"`},
+		"turned":              {"lures/en.yaml", "lang: en\nphrases:\n  no_risk: [\"risk free !\"]", "lures/en.yaml:3: phrase"},
 		"missing reasons":     {"verdict.yaml", "reasons: []", "verdict.yaml: reason promised_return is missing"},
 		"phrase":              {"lures/en.yaml", "lang: en\nphrases:\n  no_risk:\n    - risk free\n    - \"**\"", `lures/en.yaml:5: phrase "**"`},
 		"topic":               {"lures/en.yaml", "lang: en\nphrases:\n  weather: [rain]", "lures/en.yaml:3: weather is no reason"},

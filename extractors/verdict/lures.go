@@ -110,7 +110,7 @@ func (l *lures) phrase(s, code string, as role) error {
 	rest, loose := strings.CutPrefix(s, "~ ")
 	rest, turns := strings.CutSuffix(rest, " !")
 	if turns && code != topicRisk {
-		return fmt.Errorf("phrase %q: only those of %s may have !", s, topicRisk)
+		return fmt.Errorf("phrase %q: ! is for those of %s only", s, topicRisk)
 	}
 	p := phrase{code: code, lang: uint8(len(l.langs) - 1), role: as, loose: loose, turns: turns}
 	gap := false

@@ -53,7 +53,7 @@ type Feature struct {
 // Judge says what a site is.
 func (r *Rules) Judge(in *extractors.Input, f *extractors.Findings, facts Facts) extractors.Verdict {
 	s := r.look(in, f, facts)
-	v := r.Decide(s.features, facts)
+	v := r.decide(r.Reasons(s.features), facts)
 	v.Lang = s.lang
 	if in != nil && in.Capture != nil {
 		switch o := in.Capture.Outcome; {
@@ -115,11 +115,6 @@ func strongestFirst(all []extractors.Reason) {
 	slices.SortStableFunc(all, func(a, b extractors.Reason) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)), cmp.Compare(a.Code, b.Code))
 	})
-}
-
-// Decide gives the verdict that features come to on a site that was seen.
-func (r *Rules) Decide(features []Feature, facts Facts) extractors.Verdict {
-	return r.decide(r.Reasons(features), facts)
 }
 
 // decide makes the verdict that weighed reasons come to.

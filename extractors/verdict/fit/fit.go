@@ -14,7 +14,6 @@ package fit
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"math"
 	"slices"
@@ -84,9 +83,7 @@ func newProblem(r *verdict.Rules, sites []Site) *problem {
 	}
 	weight := balanced(sites)
 	for i, s := range sites {
-		h := fnv.New32a()
-		h.Write([]byte(s.Family))
-		p.fold = append(p.fold, int(h.Sum32()>>4%folds))
+		p.fold = append(p.fold, int(hashOf(s.Family)>>4%folds))
 		at := row{fake: s.Fake, weight: weight[i]}
 		for _, code := range slices.Sorted(maps.Keys(s.Values)) {
 			if j, ok := p.column[baseCode(code)]; ok {

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"runtime"
 	"strings"
 	"sync"
@@ -175,8 +174,6 @@ func PackageSite(r *verdict.Rules, spec string, c *crawler.Capture) Site {
 	s := Site{Family: spec, Kind: "package", Lang: "en", Features: r.Features(in, f, verdict.Facts{At: corpus.Now()})}
 	s.Values = values(s.Features)
 	name := spec[:max(strings.LastIndexByte(spec, '@'), 0)]
-	h := fnv.New32a()
-	h.Write([]byte(name))
-	s.Set = []string{corpus.Fit, corpus.Test, corpus.Held, corpus.Fit, corpus.Test}[h.Sum32()>>8%5]
+	s.Set = []string{corpus.Fit, corpus.Test, corpus.Held, corpus.Fit, corpus.Test}[hashOf(name)>>8%5]
 	return s
 }
