@@ -229,6 +229,10 @@ func (v *visit) readStill(ctx context.Context, view *crawler.View) error {
 		}
 		return nil
 	}
+	var err error
+	if v.stood, err = v.stands(ctx); err != nil {
+		return err
+	}
 	raw, err := v.ask(ctx, inpage.ReadPage(crawler.MaxDOM))
 	if err != nil {
 		view.Err = clip(err.Error(), 200)

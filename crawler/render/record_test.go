@@ -169,6 +169,15 @@ func TestExplorationRevealsAddresses(t *testing.T) {
 	}
 }
 
+// What a page shows while its pictures are taken, after its source was read, is read too.
+func TestChangeWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, pages{"/": `<h1>before</h1><p style="height:4000px"></p><script>
+addEventListener("resize", () => document.body.insertAdjacentHTML("beforeend", "<h2>af" + "ter</h2>"), {once: true})
+</script>`})
+	shows(t, see(t, newTestPool(t, w, nil), "late.example", desktop).Rendered, "<h2>after</h2>")
+}
+
 func TestBlankPageIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, pages{"/": `<body></body><script>setTimeout(() => { document.body.innerHTML = "<h1>late</h1>" }, 2000)</script>`, "/never": `<body></body>`})

@@ -7,21 +7,21 @@ import (
 	"scamatlas/crawler"
 )
 
-// await stays on the entry page for a while: what a timer shows late is seen, too. A page that has changed is read again.
+// await stays on the entry page for a while: what a timer shows late is seen, too. A page that has changed since it was read, be it while
+// its pictures were taken, is read again.
 func (v *visit) await(ctx context.Context, view *crawler.View) error {
-	document := v.rec.document()
-	before, err := v.number(ctx, elements)
+	var err error
 	until := time.Now().Add(v.slow(lateWait))
 	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
 		_ = crawler.Sleep(ctx, 4*lookInterval)
-		now := before
 		if v.rec.going() { // where it wanted to while it was read, or by itself
 			err = v.settle(ctx)
 		}
+		now := v.stood
 		if err == nil {
-			now, err = v.number(ctx, elements)
+			now, err = v.stands(ctx)
 		}
-		if err != nil || now == before && v.rec.document() == document {
+		if err != nil || now == v.stood {
 			continue
 		}
 		if err = v.settle(ctx); err == nil {
@@ -30,6 +30,17 @@ func (v *visit) await(ctx context.Context, view *crawler.View) error {
 		break
 	}
 	return err
+}
+
+// standing is what tells whether a page has changed.
+type standing struct {
+	document string
+	elements int
+}
+
+func (v *visit) stands(ctx context.Context) (standing, error) {
+	n, err := v.number(ctx, elements)
+	return standing{v.rec.document(), n}, err
 }
 
 // elements counts what stands on a page: cheap, and unlike its text not changed by a clock or a running number.

@@ -47,10 +47,11 @@ type visit struct {
 	rec   *recorder
 	world world // where our scripts run
 
-	pace  float64 // 1 or more: so many times slower than usual is the machine now
-	stuck int     // times a script had to be ended
-	views int     // looked at, at most
-	shots int     // pictures taken
+	stood standing // the page that was read last, as it was just before
+	pace  float64  // 1 or more: so many times slower than usual is the machine now
+	stuck int      // times a script had to be ended
+	views int      // looked at, at most
+	shots int      // pictures taken
 }
 
 // visit looks at one site. healthy reports whether the browser may be used for another; the error is ctx's.
