@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"scamatlas/extractors"
 	"scamatlas/index"
@@ -40,6 +42,7 @@ func (a *app) showCluster(ctx context.Context, st index.Reader, c *index.Cluster
 	}
 	t.row("  alive", fmt.Sprintf("%d at the last visit", count(members, func(m member) bool { return m.alive })))
 	t.row("  with wallets", fmt.Sprint(count(members, func(m member) bool { return m.wallets > 0 })))
+	t.row("  held to be", heldToBeAll(members))
 	t.row("  held together by", heldBy(c.Ties))
 	if err := t.close(); err != nil {
 		return err
@@ -63,14 +66,17 @@ func (a *app) showCluster(ctx context.Context, st index.Reader, c *index.Cluster
 // member is what a case file says of one site.
 type member struct {
 	*index.Site
-	alive   bool
-	wallets int
+	alive, confirmed bool
+	wallets          int
+	label            string // what the site is held to be now, in plain words
 }
 
 // clusterMembers gives the cluster's sites, those known longest first.
 func clusterMembers(ctx context.Context, st index.Reader, c *index.Cluster) (out []member, err error) {
+	now := time.Now()
 	err = st.EachSite(ctx, query.Term{Field: string(c.Layer), Value: c.ID}, func(s *index.Site) error {
-		m := member{Site: &index.Site{Host: s.Host, FirstSeen: s.FirstSeen, Outcome: s.Outcome, Kit: s.Kit, Operator: s.Operator}, alive: s.Outcome.Alive(), wallets: len(s.Wallets())}
+		m := member{Site: &index.Site{Host: s.Host, FirstSeen: s.FirstSeen, Outcome: s.Outcome, Kit: s.Kit, Operator: s.Operator}, alive: s.Outcome.Alive(), wallets: len(s.Wallets()),
+			confirmed: s.Confirmed(now), label: plainLabel(s.Label(now))}
 		out = append(out, m)
 		return nil
 	})
@@ -90,6 +96,25 @@ func count(all []member, is func(member) bool) (n int) {
 		}
 	}
 	return n
+}
+
+// heldToBeAll counts what the members are held to be, most frequent first: "25 fake investment (21 confirmed), 3 unclear".
+func heldToBeAll(members []member) string {
+	n, sure := map[string]int{}, map[string]int{}
+	for _, m := range members {
+		n[m.label]++
+		if m.confirmed {
+			sure[m.label]++
+		}
+	}
+	labels := slices.SortedFunc(maps.Keys(n), func(x, y string) int { return cmp.Or(cmp.Compare(n[y], n[x]), strings.Compare(x, y)) })
+	for i, l := range labels {
+		labels[i] = fmt.Sprintf("%d %s", n[l], l)
+		if sure[l] > 0 {
+			labels[i] += fmt.Sprintf(" (%d confirmed)", sure[l])
+		}
+	}
+	return orDash(strings.Join(labels, ", "))
 }
 
 // heldBy counts the ties of each kind, most frequent first.
@@ -208,7 +233,11 @@ func (a *app) printMembers(c *index.Cluster, members []member) error {
 		if c.Layer == index.Kit {
 			other = m.Operator
 		}
-		t.row("  "+day(m.FirstSeen), m.Host, string(m.Outcome), plural(m.wallets, "wallet", "wallets"), orDash(other))
+		held := m.label
+		if m.confirmed {
+			held += ", confirmed"
+		}
+		t.row("  "+day(m.FirstSeen), m.Host, string(m.Outcome), plural(m.wallets, "wallet", "wallets"), orDash(other), held)
 	}
 	if err := t.close(); err != nil {
 		return err
@@ -219,19 +248,51 @@ func (a *app) printMembers(c *index.Cluster, members []member) error {
 	return nil
 }
 
+// printClusterTies lists the pairs that hold the cluster together, each with all that joins it: an investigator reads a pair at a time.
 func (a *app) printClusterTies(c *index.Cluster) error {
+	type pair struct{ a, b string }
+	var pairs []pair
+	of := map[pair][]index.Tie{}
+	for _, tie := range c.Ties { // heaviest first, and so the pairs
+		p := pair{tie.A, tie.B}
+		if of[p] == nil {
+			pairs = append(pairs, p)
+		}
+		of[p] = append(of[p], tie)
+	}
 	fmt.Fprintln(a.stdout, "\nTies, strongest first")
 	t := newTable(a.stdout)
-	for _, tie := range c.Ties[:min(len(c.Ties), shownTies)] {
-		t.row("  "+tie.A, tie.B, tieKind(tie), fmt.Sprintf("%.2f", tie.Weight), line(tie.Value, 90))
+	for _, p := range pairs[:min(len(pairs), shownTies)] {
+		t.row("  "+p.a, p.b, fmt.Sprintf("%.2f", of[p][0].Weight), joins(of[p]))
 	}
 	if err := t.close(); err != nil {
 		return err
 	}
-	if more := len(c.Ties) - shownTies; more > 0 {
-		fmt.Fprintf(a.stdout, "  and %d more: scamatlas show %s --json\n", more, c.ID)
+	if more := len(pairs) - shownTies; more > 0 {
+		fmt.Fprintf(a.stdout, "  and %s more: scamatlas show %s --json\n", plural(more, "pair", "pairs"), c.ID)
 	}
 	return nil
+}
+
+// joins says what joins a pair: one tie with its value, several by kind, strongest first: "3 wallets, cert, tawk".
+func joins(ties []index.Tie) string {
+	if len(ties) == 1 {
+		return tieKind(ties[0]) + "  " + line(ties[0].Value, 90)
+	}
+	n := map[string]int{}
+	var kinds []string
+	for _, tie := range ties {
+		k := tieKind(tie)
+		if n[k]++; n[k] == 1 {
+			kinds = append(kinds, k)
+		}
+	}
+	for i, k := range kinds {
+		if n[k] > 1 {
+			kinds[i] = fmt.Sprintf("%s × %d", k, n[k])
+		}
+	}
+	return strings.Join(kinds, ", ")
 }
 
 func (a *app) printLineage(c *index.Cluster) {

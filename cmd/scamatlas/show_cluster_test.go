@@ -28,9 +28,10 @@ func TestShowClusterReadsLikeACaseFile(t *testing.T) {
 		index.Operator: {`^o-\w{10}  operator: sites of the same people\n`, `\n  size +\d+ sites\n`, `\n  known since +20\d\d-`, `\n  first site +20\d\d-\S+ \S+  \S+\.example\n`,
 			`\n  held together by +\w+ \(\d+ ties?\)`, `\nShared evidence, rarest first\n  wallet `, `weight 1\.00 +held by \d+ sites\n`,
 			`\nKits they use\n  ` + id[index.Kit] + ` +\d+ sites of this cluster\n`, `\nMembers, by the day they were first seen\n  20\d\d-`,
-			`  aurora-vault\.example +ok +\d+ wallets +` + id[index.Kit] + `\n`, `\nTies, strongest first\n`, `\nWhat changed\n  20\d\d-\S+ \S+  first grouped\n`},
+			`  aurora-vault\.example +ok +\d+ wallets +` + id[index.Kit] + `  fake investment, confirmed\n`, `\n  held to be +\d+ fake investment \(\d+ confirmed\)`,
+			`\nTies, strongest first\n  (\S+ +){2}1\.00  wallet`, `\nWhat changed\n  20\d\d-\S+ \S+  first grouped\n`},
 		index.Kit: {`^k-\w{10}  kit: sites with the same front end\n`, `\n  held together by +front end \(\d+ ties?\)\n`, `\nOperators who use it\n  o-`,
-			`  aurora-vault\.example +ok +\d+ wallets +` + id[index.Operator] + `\n`},
+			`  aurora-vault\.example +ok +\d+ wallets +` + id[index.Operator] + `  fake investment, confirmed\n`},
 	} {
 		out := cli(t, exitDone, with("show", id[layer])...)
 		for _, w := range want {
