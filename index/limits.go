@@ -19,4 +19,7 @@ const (
 	MaxNote        = 4000     // bytes of an analyst's note
 	maxPastValues  = 20       // of one kind noted in one visit
 	MaxDeposits    = 50       // pages with wallets kept of one capture
+	MaxNamePast    = 40       // facts kept of a name that was not visited
+	minStem        = 6        // letters of a name's stem
+	maxName        = 253      // bytes of a host name (RFC 1035)
 )

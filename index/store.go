@@ -22,6 +22,7 @@ type Store interface {
 	Runs
 	Reviews
 	Sources
+	Names
 	// Health says what the store is and whether it works; Err is nil when it does.
 	Health(ctx context.Context) Health
 	// Close gives up the store. What was durable stays; queued deliveries stay queued on disk.

@@ -16,6 +16,7 @@ import (
 	"net"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"scamatlas/index"
@@ -54,6 +55,7 @@ type Store struct {
 	box      *outbox.Box // nil: none
 	sender   *sender     // nil: none
 	unread   unread
+	hasNamed atomic.Bool // the index of names is there
 	close    func() error
 }
 

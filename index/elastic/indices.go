@@ -22,14 +22,14 @@ const schema = 2
 
 // names are the aliases that all requests use. The index behind the alias X is X-v1 in every schema, so that two programs cannot make two.
 type names struct {
-	sites, captures, frontier, clusters, runs string
+	sites, captures, frontier, clusters, runs, named string
 }
 
 func namesOf(prefix string) names {
-	return names{prefix + "-sites", prefix + "-captures", prefix + "-frontier", prefix + "-clusters", prefix + "-runs"}
+	return names{prefix + "-sites", prefix + "-captures", prefix + "-frontier", prefix + "-clusters", prefix + "-runs", prefix + "-names"}
 }
 
-// mapped gives each alias with the file that describes its documents.
+// mapped gives each alias with the file that describes its documents; the one of names is made when the first is saved.
 func (n names) mapped() [][2]string {
 	return [][2]string{{n.sites, "sites"}, {n.captures, "captures"}, {n.frontier, "frontier"}, {n.clusters, "clusters"}, {n.runs, "runs"}}
 }

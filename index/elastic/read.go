@@ -12,7 +12,7 @@ import (
 )
 
 // unread notes what this process has written and searches may not see yet. Visits are left out: Flush makes those seen.
-type unread struct{ sites, clusters atomic.Bool }
+type unread struct{ sites, clusters, named atomic.Bool }
 
 // seen refreshes an index when this process has written to it since.
 func (s *Store) seen(ctx context.Context, written *atomic.Bool, name string) error {

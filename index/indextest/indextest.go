@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) index.Store) {
 	}{
 		{"queue", queueTests}, {"visits", visitTests}, {"reader", readerTests},
 		{"clusters", clusterTests}, {"links", linkTests}, {"near", nearTests}, {"runs", runTests},
-		{"reviews", reviewTests}, {"sources", sourceTests}, {"hostile", hostileTests},
+		{"reviews", reviewTests}, {"sources", sourceTests}, {"names", nameTests}, {"hostile", hostileTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.tests {

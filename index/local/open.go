@@ -193,6 +193,9 @@ func (s *Store) prepare(ctx context.Context) error {
 			return s.fail("bring the store up to date", err)
 		}
 	}
+	if _, err := tx.ExecContext(ctx, namesSchema); err != nil {
+		return s.fail("make tables", err)
+	}
 	res, err := tx.ExecContext(ctx, giveBack+" WHERE lease_owner IS NOT NULL")
 	if err != nil {
 		return s.fail("give back leases", err)
