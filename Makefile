@@ -17,10 +17,10 @@ demo: build ## the main job on made-up sites: crawl, cluster, dossier, export
 	@./cmd/testbed/demo.sh $(BIN)
 
 test: ## all tests, with a real Elasticsearch (fetched once, cached)
-	@.ci/with-browser .ci/with-elasticsearch .ci/with-ctlog .ci/with-pyjarm .ci/with-lists $(GO) test -timeout 25m ./...
+	@.ci/with-browser .ci/with-elasticsearch .ci/with-ctlog .ci/with-pyjarm .ci/with-bind .ci/with-lists $(GO) test -timeout 25m ./...
 
 check: fmt vet lint ## format, vet, staticcheck, arrows, all tests with the race detector
-	@.ci/with-browser .ci/with-elasticsearch .ci/with-ctlog .ci/with-pyjarm .ci/with-lists $(GO) test -race -timeout 40m ./...
+	@.ci/with-browser .ci/with-elasticsearch .ci/with-ctlog .ci/with-pyjarm .ci/with-bind .ci/with-lists $(GO) test -race -timeout 40m ./...
 
 fmt:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt wants:"; echo "$$bad"; exit 1; fi
@@ -50,8 +50,8 @@ bench-render: ## pages a minute in a browser against Crawlee + Puppeteer on the 
 bench-stores: ## 100,000 made-up sites through both stores: saved, grouped, joined one by one, grouped again
 	.ci/with-elasticsearch $(GO) run ./cmd/bench stores $(BENCH)
 
-bench-discover: ## certificates and names a second against what the machine can at all
-	$(GO) run ./cmd/bench discover $(BENCH)
+bench-discover: ## certificates read, names scored and names resolved a second, against what the machine can at all
+	.ci/with-bind $(GO) run ./cmd/bench discover $(BENCH)
 
 fit: ## learn the weights of verdicts from labelled sites; writes configs/rules/weights.yaml
 	$(GO) run ./cmd/fit

@@ -16,6 +16,7 @@ import (
 type discoverOptions struct {
 	Entries int  `json:"entries"` // of the made-up certificate log
 	Names   int  `json:"names"`   // scored
+	Resolve int  `json:"resolve"` // names looked up at a BIND
 	Rounds  int  `json:"rounds"`
 	JSON    bool `json:"-"`
 }
@@ -25,6 +26,7 @@ func (o *discoverOptions) parse(args []string, talk io.Writer) error {
 	f.SetOutput(talk)
 	f.IntVar(&o.Entries, "entries", 51_200, "certificates in the log: `N`")
 	f.IntVar(&o.Names, "names", namesMade, "host names to score: `N`")
+	f.IntVar(&o.Resolve, "resolve", dnsNames, "host names to resolve at a BIND: `N`")
 	f.IntVar(&o.Rounds, "rounds", 3, "rounds, the median of which counts")
 	f.BoolVar(&o.JSON, "json", false, "print JSON")
 	err := f.Parse(args)
@@ -33,8 +35,8 @@ func (o *discoverOptions) parse(args []string, talk io.Writer) error {
 		return err
 	case f.NArg() > 0:
 		err = errors.New("bench discover takes no arguments")
-	case o.Entries < 256 || o.Entries > 1_000_000 || o.Names < 1000 || o.Rounds < 1:
-		err = errors.New("bench discover: 256 to 1000000 entries, at least 1000 names and one round")
+	case o.Entries < 256 || o.Entries > 1_000_000 || o.Names < 1000 || o.Resolve < zoneHosts || o.Resolve > 1_000_000 || o.Rounds < 1:
+		err = fmt.Errorf("bench discover: 256 to 1000000 entries, at least 1000 names to score, %d to 1000000 to resolve, and one round", zoneHosts)
 	}
 	if err != nil {
 		fmt.Fprintln(talk, err)
@@ -47,9 +49,10 @@ type discoverReport struct {
 	Options discoverOptions `json:"options"`
 	Log     logReport       `json:"log"`
 	Names   *namesReport    `json:"names"`
+	DNS     *dnsReport      `json:"dns,omitempty"` // nil: there is no BIND
 }
 
-// discoverBench measures the way from a certificate to a candidate: reading a log, and scoring its names.
+// discoverBench measures the way from a certificate to a candidate that is there: reading a log, scoring its names, resolving them.
 func discoverBench(ctx context.Context, o discoverOptions, out, talk io.Writer) error {
 	r := discoverReport{Options: o}
 	var err error
@@ -60,14 +63,31 @@ func discoverBench(ctx context.Context, o discoverOptions, out, talk io.Writer) 
 	if r.Names, err = measureNames(ctx, o.Names); err != nil {
 		return err
 	}
+	if r.DNS, err = dnsBench(ctx, o.Resolve, o.Rounds, talk); errors.Is(err, errNoNamed) {
+		fmt.Fprintln(talk, "names are not resolved:", err)
+	} else if err != nil {
+		return fmt.Errorf("resolving names: %w", err)
+	}
 	if o.JSON {
 		return json.NewEncoder(out).Encode(r)
 	}
-	if err := r.Log.table(out); err != nil {
-		return err
+	return r.tables(out)
+}
+
+func (r *discoverReport) tables(out io.Writer) error {
+	tables := []func(io.Writer) error{r.Log.table, r.Names.table}
+	if r.DNS != nil {
+		tables = append(tables, r.DNS.table)
 	}
-	fmt.Fprintln(out)
-	return r.Names.table(out)
+	for n, table := range tables {
+		if n > 0 {
+			fmt.Fprintln(out)
+		}
+		if err := table(out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // logReport tells how fast a log is read on one core, beside loops that do a part of it.

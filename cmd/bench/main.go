@@ -6,7 +6,7 @@
 //	bench heldout          a labelled set of sites: the cut chosen on one half of the templates, measured on the other
 //	bench stores           the same sites through both stores: saved, grouped, joined one by one, grouped again
 //	bench extract          extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
-//	bench discover         a certificate log read with its root checked, and host names scored, on one core
+//	bench discover         a certificate log read with its root checked, host names scored and resolved at BIND
 //	bench render           pages a minute against Crawlee and Puppeteer on the same browser; memory over many pages
 //
 // Trust ratios and CPU seconds; pages a second depend on what else the machine does.
@@ -28,7 +28,7 @@ const usage = `usage: bench crawl|cluster|heldout|stores|extract|discover|render
   heldout   a labelled set of sites: the cut chosen on one half of the templates, measured on the other
   stores    the same sites through both stores: saved, grouped, joined one by one, grouped again
   extract   extraction against iocsearcher, the speed of memory, and texts made to be slow; on packages of npm, installed once
-  discover  a certificate log read with its root checked, and host names scored, on one core
+  discover  a certificate log read with its root checked, host names scored and resolved at BIND
   render    pages a minute in a browser against Crawlee and Puppeteer; memory over many pages
 
 Flags: bench crawl -h, bench cluster -h, bench heldout -h, bench extract -h, bench discover -h, bench render -h

@@ -78,7 +78,7 @@ func (j *job) eachCapture(ctx context.Context, use func(*crawler.Capture)) error
 	for w := range j.parallel {
 		wait.Go(func() {
 			for host := range hosts {
-				c, err := cr.Crawl(ctx, crawler.Target{Host: host})
+				c, err := cr.Crawl(egress.OneVisit(ctx), crawler.Target{Host: host})
 				if err == nil && c.Outcome != crawler.OK {
 					err = fmt.Errorf("%s: outcome %s: %s", host, c.Outcome, c.Reason)
 				}

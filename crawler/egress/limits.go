@@ -12,6 +12,7 @@ const (
 	maxTries       = 3                       // times one question is sent
 	tryTimeout     = 1500 * time.Millisecond // of one try; three of them fit crawler.QuestionTimeout
 	udpSize        = 1232                    // bytes of a UDP answer that pass everywhere unfragmented (DNS flag day 2020)
+	maxTold        = 2048                    // answers remembered in one visit
 	secondWait     = 300 * time.Millisecond  // for the other address family once one has answered
 	minTryTime     = time.Second             // a connect gets at least this much of crawler.DialTimeout
 	maxOwn         = 4096                    // addresses of our own interfaces

@@ -33,7 +33,11 @@ func (g *Guard) LookupNetIP(ctx context.Context, host string) ([]netip.Addr, err
 	if a.IsValid() {
 		return []netip.Addr{a}, nil
 	}
-	return g.lookup(ctx, name)
+	got := visitOf(ctx).ask(question{g.Resolver(), name, dns.TypeNone}, func() told {
+		addrs, err := g.lookup(ctx, name)
+		return told{addresses: addrs, err: err}
+	})
+	return slices.Clone(got.addresses), got.err
 }
 
 // lookup asks for both families at once:
@@ -108,11 +112,20 @@ func addresses(ans *Answer) []netip.Addr {
 
 // Resolve asks for one type of record and follows aliases, asking again where the resolver left off. NXDOMAIN is a *net.DNSError
 // with IsNotFound beside the Answer; a name that exists without such records is an Answer without Records; other response
-// codes, a broken chain and no answer are a *net.DNSError; names of this machine and the local network are a *crawler.Refusal.
+// codes, a broken chain and no answer are a *net.DNSError; names of this machine and the local network are a *crawler.Refusal. The Answer
+// may be others' as well (see OneVisit): it is for reading.
 func (g *Guard) Resolve(ctx context.Context, name string, qtype uint16) (*Answer, error) {
 	if why := badName(strings.ToLower(strings.TrimSuffix(name, "."))); why != "" {
 		return nil, &crawler.Refusal{Target: clip(name, crawler.MaxURL), Why: why}
 	}
+	got := visitOf(ctx).ask(question{g.Resolver(), dns.CanonicalName(name), qtype}, func() told {
+		ans, err := g.resolve(ctx, name, qtype)
+		return told{answer: ans, err: err}
+	})
+	return got.answer, got.err
+}
+
+func (g *Guard) resolve(ctx context.Context, name string, qtype uint16) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, crawler.QuestionTimeout)
 	defer cancel()
 	ans := &Answer{}

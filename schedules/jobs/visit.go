@@ -13,6 +13,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/crawler/archive"
+	"scamatlas/crawler/egress"
 	"scamatlas/extractors"
 	"scamatlas/extractors/cloak"
 	"scamatlas/index"
@@ -165,7 +166,7 @@ func (v *Visitor) feed(ctx context.Context, free chan struct{}, lease more, star
 // visit makes one visit. ok is false when it was broken off and the lease given back.
 func (v *Visitor) visit(ctx context.Context, l index.Lease) (r Result, ok bool) {
 	start := time.Now()
-	views, err := v.look(ctx, l.Target)
+	views, err := v.look(egress.OneVisit(ctx), l.Target)
 	if err != nil {
 		v.giveBack(ctx, l)
 		return Result{}, false
