@@ -162,7 +162,7 @@ func Labels() []string {
 type Verdict struct {
 	Label     string   `json:"label"`
 	Score     float64  `json:"score"`               // calibrated probability that the site is a fake investment site, 0..1
-	Confirmed bool     `json:"confirmed,omitempty"` // sure enough to name to others: a score over the bar from two independent groups of reasons
+	Confirmed bool     `json:"confirmed,omitempty"` // sure enough to name to others: a score over the bar from two independent groups of reasons, and something that the site does
 	Groups    []string `json:"groups,omitempty"`    // groups of reasons that speak for a fake, sorted
 	Reasons   []Reason `json:"reasons"`             // strongest first, at most MaxReasons
 	Lang      string   `json:"lang,omitempty"`      // language the words were read in, BCP 47; found in the text, not the page's statement
@@ -177,6 +177,7 @@ type Reason struct {
 	Evidence string  `json:"evidence"`        // the words, value or arithmetic, as on the page
 	Where    string  `json:"where,omitempty"` // address of the document
 	Says     string  `json:"says,omitempty"`  // the reason in plain words
+	Acts     bool    `json:"acts,omitempty"`  // the site does something to its visitors, and does not only say things: without one such reason nothing is confirmed
 }
 
 // Cloaking compares what one site shows to different visitors.
@@ -223,6 +224,7 @@ type Findings struct {
 	Lang        string      `json:"lang,omitempty"` // the page's own statement
 	Text        string      `json:"text,omitempty"` // visible text of all pages, for search; at most MaxSearchText bytes
 	Indicators  []Indicator `json:"indicators,omitempty"`
+	Links       []string    `json:"links,omitempty"` // hosts of others that pages lead a visitor to, sorted; at most MaxLinks
 	Fingerprint Fingerprint `json:"fingerprint"`
 	Hosting     Hosting     `json:"hosting"`
 }

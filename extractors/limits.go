@@ -8,6 +8,7 @@ const (
 	MaxTags       = 200_000  // element names of one document
 	MaxAttrs      = 500      // of one element
 	MaxReasons    = 40       // of one verdict
+	MaxLinks      = 100      // hosts that one site leads to
 
 	shortestMessage = 12 // bytes of a socket's message that is worth reading: heartbeats are shorter
 

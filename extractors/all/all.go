@@ -7,6 +7,7 @@ import (
 	"scamatlas/extractors/claim"
 	"scamatlas/extractors/contact"
 	"scamatlas/extractors/hosting"
+	"scamatlas/extractors/link"
 	"scamatlas/extractors/qr"
 	"scamatlas/extractors/template"
 	"scamatlas/extractors/tracker"
@@ -15,7 +16,7 @@ import (
 
 // Set gives every extractor, in the order they run.
 func Set() []extractors.Extractor {
-	return []extractors.Extractor{wallet.New(), contact.New(), qr.New(), tracker.New(), claim.New(), backend.New(), hosting.New(), template.New()}
+	return []extractors.Extractor{wallet.New(), contact.New(), qr.New(), tracker.New(), claim.New(), backend.New(), link.New(), hosting.New(), template.New()}
 }
 
 // ReadDocument gives the indicators of one document, united and ordered: what `scamatlas extract` prints of a file.

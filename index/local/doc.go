@@ -31,6 +31,7 @@ type stateDoc struct {
 	Past     []index.Past        `json:"past,omitempty"`
 	Steady   int                 `json:"steady,omitempty"`
 	Happened []index.Happening   `json:"happened,omitempty"`
+	Links    []string            `json:"links,omitempty"`
 }
 
 // siteRow is a site as its two tables hold it.
@@ -95,7 +96,7 @@ func (s *Store) decode(r *siteRow) error {
 	x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence = d.FoundBy, d.Profile, d.Rendered, d.Cloaking, d.Evidence
 	x.Past, x.Steady, x.Happened = d.Past, d.Steady, d.Happened
 	f := &x.Findings
-	f.Title, f.Lang = d.Title, d.Lang
+	f.Title, f.Lang, f.Links = d.Title, d.Lang, d.Links
 	if err := decodeFacts(r.indicators, r.hosting, r.print, &f.Indicators, &f.Hosting, &f.Fingerprint); err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func decodeFacts(indicators, hosting, print []byte, i *[]extractors.Indicator, h
 
 func stateOf(x *index.Site) ([]byte, error) {
 	return json.Marshal(stateDoc{x.Reason, x.FinalURL, x.Hops, x.Pages, x.Refused, x.Caps, x.Verdict, x.Findings.Title, x.Findings.Lang,
-		x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence, x.Past, x.Steady, x.Happened})
+		x.FoundBy, x.Profile, x.Rendered, x.Cloaking, x.Evidence, x.Past, x.Steady, x.Happened, x.Findings.Links})
 }
 
 // findingArgs are the columns of table finding after the site's id.

@@ -56,6 +56,7 @@ var fields = []Field{
 	{"licence", Keyword, true, "licence number, with or without its regulator", "licence:fca:123456"},
 	{"regulator", Keyword, true, "regulator the site says it is authorised by", "regulator:fca"},
 	{"backend", Keyword, true, "host that the front end talks to", "backend:api.core.example"},
+	{"link", Keyword, true, "host that the site's pages lead to", "link:other.example"},
 	{"ip", Keyword, true, "address the host resolves to", "ip:203.0.113.7"},
 	{"ns", Keyword, true, "name server", "ns:ns1.host.example"},
 	{"mx", Keyword, true, "mail host", "mx:mail.host.example"},

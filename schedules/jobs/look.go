@@ -159,7 +159,7 @@ type reading struct {
 	cloaking extractors.Cloaking
 }
 
-// unite puts views together: text, fingerprint and hosting of the view that saw most, indicators of all.
+// unite puts views together: text, fingerprint and hosting of the view that saw most, indicators and links of all.
 func unite(views []cloak.View) reading {
 	r := reading{}
 	if len(views) > 1 {
@@ -177,13 +177,16 @@ func unite(views []cloak.View) reading {
 	r.best = views[best]
 	r.others = slices.Delete(slices.Clone(views), best, best+1)
 	r.findings = *r.best.Findings
-	all := slices.Clone(r.findings.Indicators)
+	all, links := slices.Clone(r.findings.Indicators), slices.Clone(r.findings.Links)
 	for _, w := range r.others {
 		if w.Capture.Outcome.Alive() {
-			all = append(all, w.Findings.Indicators...)
+			all, links = append(all, w.Findings.Indicators...), append(links, w.Findings.Links...)
 		}
 	}
 	r.findings.Indicators = extractors.Unite(all)
+	slices.Sort(links)
+	links = slices.Compact(links)
+	r.findings.Links = links[:min(len(links), extractors.MaxLinks)]
 	return r
 }
 

@@ -159,7 +159,7 @@ func (c *Change) compare(s *index.Site, got *reading, judged *extractors.Verdict
 	old, now := s.Findings, &got.findings
 	c.Added, c.Removed = without(now.Indicators, old.Indicators), without(old.Indicators, now.Indicators)
 	for name, parts := range map[string][2]any{"title": {old.Title, now.Title}, "language": {old.Lang, now.Lang}, "text": {old.Text, now.Text},
-		"fingerprint": {old.Fingerprint, now.Fingerprint}, "hosting": {old.Hosting, now.Hosting}} {
+		"links": {old.Links, now.Links}, "fingerprint": {old.Fingerprint, now.Fingerprint}, "hosting": {old.Hosting, now.Hosting}} {
 		if !equal(parts[0], parts[1]) {
 			c.Altered = append(c.Altered, name)
 		}
