@@ -47,9 +47,9 @@ func recorded(t *testing.T) map[string]string {
 	return out
 }
 
-// live asks pyjarm itself about all servers when SCAMATLAS_TEST_PYJARM names a Python that has it.
+// live asks pyjarm itself about all servers when SCAMATLAS_TEST_PYTHON names a Python that has it.
 func live(t *testing.T, all map[string]string) map[string]string {
-	python := os.Getenv("SCAMATLAS_TEST_PYJARM")
+	python := os.Getenv("SCAMATLAS_TEST_PYTHON")
 	if python == "" {
 		return nil
 	}
