@@ -28,6 +28,7 @@ type Target struct {
 // Batch is what a source of targets found up to a point from which it can go on.
 type Batch struct {
 	Targets  []Target `json:"targets"`
+	Names    []Target `json:"names,omitempty"`    // not worth a visit by themselves; where they are served may make them so
 	Read     int      `json:"read"`               // entries looked at
 	Rejected int      `json:"rejected"`           // entries that name no host
 	Problems []string `json:"problems,omitempty"` // what was skipped and why, one line each, at most MaxProblems

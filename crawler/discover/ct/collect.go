@@ -2,6 +2,7 @@ package ct
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,9 @@ type collector struct {
 	reference string // what stands before the index
 	score     Scorer
 	threshold float64
+	watch     float64 // see Options.Watch
 
+	worth  bool // a name of this entry scores as high as watch
 	batch  crawler.Batch
 	seen   map[string]struct{} // hosts of this batch
 	untold int                 // problems over MaxProblems
@@ -35,7 +38,8 @@ func (c *collector) entry(e *entry) {
 		c.problem("entry %d: %v", e.index, err)
 		return
 	}
-	found := false
+	found, first := false, len(c.batch.Names)
+	c.worth = false
 	for n, name := range c.names.dns {
 		if n == MaxNames {
 			c.problem("entry %d: only %d of %d names looked at", e.index, n, len(c.names.dns))
@@ -49,6 +53,17 @@ func (c *collector) entry(e *entry) {
 	if !found {
 		c.batch.Rejected++
 	}
+	c.companions(first)
+}
+
+// companions drops what the entry has added to Names from first on, but for names that are worth keeping by themselves and, in a
+// certificate of few names with such a one, all others: names of one certificate belong together.
+func (c *collector) companions(first int) {
+	added := c.batch.Names[first:]
+	if c.worth && len(c.names.dns) <= MaxCompanions || c.watch < 0 {
+		return
+	}
+	c.batch.Names = append(c.batch.Names[:first], slices.DeleteFunc(added, func(t crawler.Target) bool { return t.Score < c.watch })...)
 }
 
 // name takes one name as it stands in a certificate and reports whether it is a host. tell: it is a problem when it is not.
@@ -74,13 +89,19 @@ func (c *collector) name(e *entry, name []byte, tell bool) bool {
 
 func (c *collector) candidate(e *entry, host string) {
 	score, reasons := c.score(host)
-	if score < c.threshold {
+	c.worth = c.worth || score >= c.watch
+	if score < c.threshold && c.watch == 0 {
 		return
 	}
-	c.batch.Targets = append(c.batch.Targets, crawler.Target{
+	t := crawler.Target{
 		Host: host, Source: c.source, Reference: c.reference + strconv.FormatInt(e.index, 10),
 		Score: score, Reasons: reasons, FirstSeen: time.UnixMilli(e.ms).UTC(),
-	})
+	}
+	if score < c.threshold {
+		c.batch.Names = append(c.batch.Names, t)
+		return
+	}
+	c.batch.Targets = append(c.batch.Targets, t)
 }
 
 // problem notes what was skipped; the last line of a batch that has too many says how many more there are.

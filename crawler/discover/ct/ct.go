@@ -82,6 +82,7 @@ type Options struct {
 	Client    Doer
 	Score     Scorer
 	Threshold float64          // names with this score or more become targets
+	Watch     float64          // names below it with this score or more become Batch.Names; 0 = none, less than 0 = all
 	Since     time.Duration    // without a cursor: reading begins with the entries of this span before now; 0 = DefaultSince; Everything
 	From      int64            // without a cursor: index of the first entry to read, instead of Since; 0 = not set
 	Batch     int              // entries between two points to resume from, rounded to tiles; 0 = DefaultBatch

@@ -14,6 +14,7 @@ const (
 	MaxList       = 16 << 20  // bytes of a log list
 	MaxLogs       = 1000      // logs of one list
 	MaxNames      = 10_000    // names of one certificate
+	MaxCompanions = 20        // names of a certificate up to which all are somebody's own
 	MaxText       = 120       // bytes kept of what a log says, in problems
 	MaxMessage    = 1 << 20   // bytes of one certstream message
 	MaxCached     = 64        // hash tiles kept of one reading

@@ -125,7 +125,7 @@ func (r *reading) batchEnd() int64 {
 // batch reads the entries up to to and proves them.
 func (r *reading) batch(ctx context.Context, to int64) (crawler.Batch, edge, error) {
 	c := &collector{
-		source: r.Name(), reference: r.o.Log.URL + "#", score: r.o.Score, threshold: r.o.Threshold,
+		source: r.Name(), reference: r.o.Log.URL + "#", score: r.o.Score, threshold: r.o.Threshold, watch: r.o.Watch,
 		seen: make(map[string]struct{}, 2*(to-r.pos.edge.n)),
 	}
 	e := r.pos.edge.clone()

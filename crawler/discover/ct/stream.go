@@ -21,6 +21,7 @@ type StreamOptions struct {
 	Client    *http.Client
 	Score     Scorer
 	Threshold float64
+	Watch     float64          // see Options.Watch
 	Span      time.Duration    // Read returns after this; 0 = when its context ends
 	Now       func() time.Time // nil = time.Now
 	Logger    *slog.Logger     // nil = none
@@ -204,7 +205,7 @@ func readFrame(ctx context.Context, conn *websocket.Conn) frame {
 
 // renew begins a batch.
 func (l *listener) renew() {
-	l.c = &collector{source: l.Name(), score: l.o.Score, threshold: l.o.Threshold, seen: map[string]struct{}{}}
+	l.c = &collector{source: l.Name(), score: l.o.Score, threshold: l.o.Threshold, watch: l.o.Watch, seen: map[string]struct{}{}}
 }
 
 // give hands out the batch, if anything is in it.
