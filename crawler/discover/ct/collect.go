@@ -20,8 +20,8 @@ type collector struct {
 
 	worth  bool // a name of this entry scores as high as watch
 	batch  crawler.Batch
-	seen   map[string]struct{} // hosts of this batch
-	untold int                 // problems over MaxProblems
+	seen   map[string]bool // hosts of this batch; true: with a score as high as watch
+	untold int             // problems over MaxProblems
 	names  certNames
 	host   []byte
 }
@@ -71,13 +71,13 @@ func (c *collector) name(e *entry, name []byte, tell bool) bool {
 	host, why := appendHost(c.host[:0], name)
 	c.host = host
 	if why == "" {
-		if _, old := c.seen[string(host)]; old {
+		if worth, old := c.seen[string(host)]; old {
+			c.worth = c.worth || worth
 			return true
 		}
 		s := string(host)
 		if why = site(s); why == "" {
-			c.seen[s] = struct{}{}
-			c.candidate(e, s)
+			c.seen[s] = c.candidate(e, s)
 			return true
 		}
 	}
@@ -87,11 +87,13 @@ func (c *collector) name(e *entry, name []byte, tell bool) bool {
 	return false
 }
 
-func (c *collector) candidate(e *entry, host string) {
+// candidate scores a host and reports whether that is as high as watch.
+func (c *collector) candidate(e *entry, host string) bool {
 	score, reasons := c.score(host)
-	c.worth = c.worth || score >= c.watch
+	worth := score >= c.watch
+	c.worth = c.worth || worth
 	if score < c.threshold && c.watch == 0 {
-		return
+		return worth
 	}
 	t := crawler.Target{
 		Host: host, Source: c.source, Reference: c.reference + strconv.FormatInt(e.index, 10),
@@ -99,9 +101,10 @@ func (c *collector) candidate(e *entry, host string) {
 	}
 	if score < c.threshold {
 		c.batch.Names = append(c.batch.Names, t)
-		return
+		return worth
 	}
 	c.batch.Targets = append(c.batch.Targets, t)
+	return worth
 }
 
 // problem notes what was skipped; the last line of a batch that has too many says how many more there are.

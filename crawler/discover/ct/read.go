@@ -126,7 +126,7 @@ func (r *reading) batchEnd() int64 {
 func (r *reading) batch(ctx context.Context, to int64) (crawler.Batch, edge, error) {
 	c := &collector{
 		source: r.Name(), reference: r.o.Log.URL + "#", score: r.o.Score, threshold: r.o.Threshold, watch: r.o.Watch,
-		seen: make(map[string]struct{}, 2*(to-r.pos.edge.n)),
+		seen: make(map[string]bool, 2*(to-r.pos.edge.n)),
 	}
 	e := r.pos.edge.clone()
 	err := r.log.entries(ctx, r.pos.head, e.n, to, func(one *entry) error {

@@ -205,7 +205,7 @@ func readFrame(ctx context.Context, conn *websocket.Conn) frame {
 
 // renew begins a batch.
 func (l *listener) renew() {
-	l.c = &collector{source: l.Name(), score: l.o.Score, threshold: l.o.Threshold, watch: l.o.Watch, seen: map[string]struct{}{}}
+	l.c = &collector{source: l.Name(), score: l.o.Score, threshold: l.o.Threshold, watch: l.o.Watch, seen: map[string]bool{}}
 }
 
 // give hands out the batch, if anything is in it.
