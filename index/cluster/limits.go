@@ -49,20 +49,20 @@ const (
 	sampledShare    = 0.01 // of the store: holders up to which it does in a large one
 	filesShare      = 0.2  // the same for files: the frames of a large kit are known by little else
 	sampleTokens    = 24   // tokens of one set looked up for candidates
-	minShared       = 3    // sampled tokens two sites have to share
-	sharedOf        = 32   // one in so many of the sampled tokens a site has to share with another
-	weightSteps     = 4    // of a token's weight, when candidates are put in order
-	bandWeight      = 8 * weightSteps
-	weighsOf        = 20   // the same of what they weigh
+	weightSteps     = 10   // in which the weight of a sampled token is counted
+	weighsOf        = 20   // of what a site's sampled tokens weigh, one part in so many it has to share with another
+	likeness        = 0.6  // of the cut: what the samples have to say of two sites for them to be compared
+	bandTrust       = 0.9  // how far LSH bands in common go towards that
 	maxPostings     = 64   // sites found through one token or band
 	maxListed       = 32   // sites of one component that others are compared with to see whether they belong to it
-	maxCompared     = 24   // candidates that turn out to be unlike before a search is given up
+	maxCompared     = 8    // candidates that turn out to be unlike before a search is given up
 	maxLinked       = 1000 // sites linked pair by pair; larger components are condensed first
 	maxCopiesLinked = 250  // the same when only near copies are looked for
 	headsTried      = 64   // heads that a site of a huge component without one of its own is compared with
 	maxTreed        = 200  // sites of one family whose ties are its maximum spanning tree
 	fanned          = 16   // sites of a larger family that the others are tied to
 	block           = 1024 // sites searched for at the same time
+	recentRoom      = 64   // places for each of them in the table of what they have sampled
 	MaxJoined       = 100  // neighbours that a new site is grouped with at once
 	aside           = 64   // sites of a component from which its rows, not components, are shared among processors
 )

@@ -45,10 +45,10 @@ func (k *kits) comparable(i int) bool { return k.sites[i].substantial() && !k.is
 // findImitators looks for listed sites that are like an honest one. Nobody is joined to it.
 func (k *kits) findImitators(f *finder) {
 	k.imitators = nil
-	m := &meeting{shared: make([]uint32, len(k.sites)), probe: newProbe(k)}
+	m := newMeeting(f, len(f.who))
 	for i := range k.honest {
 		if k.honest[i] && k.sites[i].substantial() {
-			if by := f.search(i, 0, m, nil); len(by) > 0 {
+			if by := f.search(i, m, nil); len(by) > 0 {
 				k.imitators = append(k.imitators, imitated{i, by})
 			}
 		}

@@ -25,7 +25,9 @@ func (s signal) String() string {
 }
 
 // trust is how far full agreement in one signal goes towards "same kit".
-func (s signal) trust() float64 { return [...]float64{.9, .9, .95, .8, .8, .95, .6}[s] }
+func (s signal) trust() float64 { return trusts[s] }
+
+var trusts = [signals]float64{.9, .9, .95, .8, .8, .95, .6}
 
 // enough is the information (sum of token weights of the smaller side) from which a signal counts in full.
 func (s signal) enough() float64 { return [...]float64{80, 60, 20, 30, 300, 300, 80}[s] }

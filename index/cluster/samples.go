@@ -1,0 +1,212 @@
+package cluster
+
+import "math"
+
+// bands are looked up like one more set of tokens.
+const (
+	bands = int(signals)
+	kinds = bands + 1
+)
+
+// samples holds, for each site, the tokens of one kind by which it is looked up. The sample of a set is its smallest numbers among the
+// tokens that are neither lone nor common, so similar sets have similar samples. What only one site has in its sample leads nowhere and
+// is left out; the others are numbered anew, as slots.
+type samples struct {
+	slots []uint32 // site by site
+	ends  []uint32 // by site
+}
+
+// of gives the slots of a site.
+func (l *samples) of(i int) []uint32 {
+	from := uint32(0)
+	if i > 0 {
+		from = l.ends[i-1]
+	}
+	return l.slots[from:l.ends[i]]
+}
+
+// sample takes the samples of the given sites, and of those known to be honest, and makes room for the lists.
+func (f *finder) sample(order []int) {
+	f.sketch = make([]sketch, len(f.kits.sites))
+	wanted := make([]bool, len(f.kits.sites))
+	for _, i := range order {
+		wanted[i] = true
+	}
+	for i := range f.kits.honest {
+		wanted[i] = wanted[i] || f.kits.honest[i]
+	}
+	for i := range f.sketch {
+		f.sketch[i].frame = f.kits.sites[i].isFrame()
+	}
+	parallel(kinds, func(_, s int) {
+		f.samples[s], f.lists[s] = f.sampleKind(s, wanted)
+	})
+}
+
+func (f *finder) sampleKind(s int, wanted []bool) (samples, postings) {
+	l := samples{ends: make([]uint32, len(wanted))}
+	held := make([]uint8, f.kits.words[s].size) // by how many samples, as far as lists reach
+	for i := range wanted {
+		if wanted[i] {
+			from := len(l.slots)
+			l.slots = f.appendSample(l.slots, s, i)
+			for _, id := range l.slots[from:] {
+				held[id] += 1 - held[id]/maxPostings
+			}
+		}
+		l.ends[i] = uint32(len(l.slots))
+	}
+	slot := make([]uint32, len(held)) // plus one
+	var lists postings
+	for id, n := range held {
+		if n > 1 {
+			slot[id] = lists.make(int(n), f.stepsOf(s, uint32(id)))
+		}
+	}
+	lists.sites = make([]int32, lists.room)
+	kept, from := uint32(0), uint32(0)
+	for i, end := range l.ends {
+		for _, id := range l.slots[from:end] {
+			if slot[id] > 0 {
+				l.slots[kept] = slot[id] - 1
+				kept++
+			}
+		}
+		l.ends[i], from = kept, end
+	}
+	l.slots = l.slots[:kept]
+	return l, lists
+}
+
+// appendSample gives the smallest numbers of i's tokens that more than one but not too many hold, and notes what they weigh. Bands are
+// all sampled.
+func (f *finder) appendSample(out []uint32, s, i int) []uint32 {
+	all := f.kits.sites[i].set(s)
+	if s == bands {
+		all = all[:min(len(all), sampleTokens)]
+		f.sketch[i].sampled[bands] = uint8(len(all) * weightSteps)
+		return append(out, all...)
+	}
+	r := f.kits.rare[s]
+	share := sampledShare
+	if signal(s) == assets {
+		share = filesShare
+	}
+	tooMany, left := int32(max(alwaysSampled, r.units*share)), sampleTokens
+	sampled, common := 0, 0
+	for _, id := range all {
+		switch n := r.holders[id]; {
+		case n > tooMany:
+			common += int(f.stepsOf(s, id))
+		case n > 1:
+			out = append(out, id)
+			sampled += int(f.stepsOf(s, id))
+			left--
+		}
+		if left == 0 {
+			break
+		}
+	}
+	f.sketch[i].sampledAs(signal(s), sampled, common, &f.kits.sets[i][s])
+	return out
+}
+
+// stepsOf is a token's weight as a small number.
+func (f *finder) stepsOf(s int, id uint32) uint8 {
+	if s == bands {
+		return weightSteps
+	}
+	r := f.kits.rare[s]
+	return uint8(max(1, weightSteps*float64(r.weight[id])/math.Log(r.units+r.beside)))
+}
+
+// postings lists, slot by slot, the numbers of the first listed sites that have it in their sample.
+type postings struct {
+	ends  []uint32 // of the room of each slot
+	fill  []uint8  // how much of it is taken
+	steps []uint8  // weight of each slot's token
+	sites []int32
+	room  uint32
+}
+
+// make gives a new slot room for n sites. It returns the slot plus one.
+func (l *postings) make(n int, steps uint8) uint32 {
+	l.room += uint32(n)
+	l.ends, l.fill, l.steps = append(l.ends, l.room), append(l.fill, 0), append(l.steps, steps)
+	return uint32(len(l.ends))
+}
+
+// span is a part of postings.sites.
+type span struct {
+	from, to uint32
+	steps    uint8
+}
+
+func (l *postings) at(slot uint32) span {
+	from := uint32(0)
+	if slot > 0 {
+		from = l.ends[slot-1]
+	}
+	return span{from, from + uint32(l.fill[slot]), l.steps[slot]}
+}
+
+// add puts a site into the lists of its sample that are not full.
+func (l *postings) add(slots []uint32, number int32) {
+	for _, slot := range slots {
+		if at := l.at(slot).to; at < l.ends[slot] {
+			l.sites[at] = number
+			l.fill[slot]++
+		}
+	}
+}
+
+// recent lists the sites of one block, until they are in the postings: a table that fits into the cache.
+type recent struct {
+	heads   []int32 // by hash: latest entry plus one
+	entries []recentEntry
+}
+
+type recentEntry struct {
+	key    uint64 // kind and slot
+	number int32
+	next   int32
+}
+
+func newRecent(sites int) recent {
+	n := 1
+	for n < sites*recentRoom {
+		n *= 2
+	}
+	return recent{heads: make([]int32, n)}
+}
+
+func (r *recent) head(key uint64) *int32 {
+	return &r.heads[key*0x9e3779b97f4a7c15>>32&uint64(len(r.heads)-1)]
+}
+
+func recentKey(s int, slot uint32) uint64 { return uint64(s)<<32 | uint64(slot) }
+
+func (r *recent) add(s int, slot uint32, number int32) {
+	key := recentKey(s, slot)
+	head := r.head(key)
+	r.entries = append(r.entries, recentEntry{key, number, *head})
+	*head = int32(len(r.entries))
+}
+
+// of appends the numbers of the sites with a slot, the latest first.
+func (r *recent) of(s int, slot uint32, out []int32) []int32 {
+	key := recentKey(s, slot)
+	for at := *r.head(key); at > 0; {
+		e := &r.entries[at-1]
+		if e.key == key {
+			out = append(out, e.number)
+		}
+		at = e.next
+	}
+	return out
+}
+
+func (r *recent) forget() {
+	clear(r.heads)
+	r.entries = r.entries[:0]
+}
