@@ -23,6 +23,10 @@ type Target struct {
 	Score     float64   `json:"score,omitempty"`     // 0 = nothing known, 1 = certain
 	Reasons   []string  `json:"reasons,omitempty"`
 	FirstSeen time.Time `json:"first_seen,omitzero"`
+
+	// On what terms it was named, "" where none were stated.
+	Licence string `json:"licence,omitempty"`
+	TLP     TLP    `json:"tlp,omitempty"`
 }
 
 // Batch is what a source of targets found up to a point from which it can go on.

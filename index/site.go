@@ -76,6 +76,10 @@ type SourceRef struct {
 	Source    string    `json:"source"`
 	Reference string    `json:"reference,omitempty"`
 	Seen      time.Time `json:"seen"`
+
+	// On what terms, "" where none were stated.
+	Licence string      `json:"licence,omitempty"`
+	TLP     crawler.TLP `json:"tlp,omitempty"`
 }
 
 // CaptureRecord is what is kept of one visit in the index: never changed once written.
@@ -163,7 +167,9 @@ func Apply(old *Site, v *Visit) (*Site, bool) {
 		s = Site{Host: r.Host, RegDomain: crawler.RegistrableDomain(r.Host), FirstSeen: r.Started}
 	}
 	s.Sources = slices.Clone(s.Sources)
-	s.AddSource(v.Target, r.Started)
+	if s.sourceOf(v.Target) < 0 { // the terms it was queued on may have changed since
+		s.AddSource(v.Target, r.Started)
+	}
 	s.Sequence, s.Visits = r.Sequence, s.Visits+1
 	s.Outcome, s.Reason = r.Outcome, r.Reason
 	s.LastVisit, s.NextVisit = r.Ended, v.Next
@@ -208,19 +214,6 @@ func Revise(old *Site, r *Revision) (*Site, bool) {
 		s.Verdict = r.Verdict
 	}
 	return &s, true
-}
-
-// AddSource notes who named the host, once per source and reference.
-func (s *Site) AddSource(t crawler.Target, seen time.Time) {
-	if t.Source == "" || len(s.Sources) >= MaxSources {
-		return
-	}
-	for _, o := range s.Sources {
-		if o.Source == t.Source && o.Reference == t.Reference {
-			return
-		}
-	}
-	s.Sources = append(s.Sources, SourceRef{Source: t.Source, Reference: t.Reference, Seen: seen.UTC()})
 }
 
 // Wallets gives the site's wallets that a victim could be asked to pay to, low confidence left out.

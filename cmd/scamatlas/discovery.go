@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scamatlas/configs"
+	"scamatlas/crawler"
 	"scamatlas/crawler/discover/ct"
 	"scamatlas/crawler/discover/feed"
 	"scamatlas/crawler/discover/lookalike"
@@ -169,7 +170,7 @@ func newFeeds(s *configs.Settings, settingsFile string, client *http.Client, h *
 		if file != "" && !filepath.IsAbs(file) && settingsFile != "" {
 			file = filepath.Join(filepath.Dir(settingsFile), file)
 		}
-		if err := add(feed.Config{Name: f.Name, URL: f.URL, File: file, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: f.TLP,
+		if err := add(feed.Config{Name: f.Name, URL: f.URL, File: file, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: crawler.TLP(f.TLP),
 			Interval: f.Interval.Std(), Expect: f.Expect.Std()}); err != nil {
 			return nil, err
 		}

@@ -52,12 +52,12 @@ func (a *app) catalogue() error {
 	}
 	for _, e := range all {
 		if a.json {
-			if err := jsonLine(a.stdout, map[string]string{"name": e.Name, "url": e.URL, "licence": e.Licence, "tlp": e.TLP, "key": e.Key, "note": e.Note}); err != nil {
+			if err := jsonLine(a.stdout, map[string]string{"name": e.Name, "url": e.URL, "licence": e.Licence, "tlp": string(e.TLP), "key": e.Key, "note": e.Note}); err != nil {
 				return err
 			}
 			continue
 		}
-		t.row(e.Name, orDash(e.Licence), orDash(e.TLP), orDash(e.Key), e.Note)
+		t.row(e.Name, orDash(e.Licence), orDash(string(e.TLP)), orDash(e.Key), e.Note)
 	}
 	return t.close()
 }

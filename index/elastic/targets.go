@@ -106,9 +106,9 @@ func (s *Store) sourceOps(ctx context.Context, hosts []string, byHost map[string
 			}
 			site.Sources = d.Sources
 		}
-		known := len(site.Sources)
+		changed := false
 		for _, t := range byHost[h] {
-			site.AddSource(t, now)
+			changed = site.AddSource(t, now) || changed
 		}
 		switch {
 		case !docs[i].Found:
@@ -117,7 +117,7 @@ func (s *Store) sourceOps(ctx context.Context, hosts []string, byHost map[string
 				return nil, err
 			}
 			ops = append(ops, write(s.names.sites, h, nil, d))
-		case len(site.Sources) > known:
+		case changed:
 			ops = append(ops, op{action: "update", index: s.names.sites, id: h, at: docs[i].at(), doc: map[string]any{"doc": map[string]any{
 				"sources": site.Sources, "k": map[string]any{"source": index.Keys(&site)["source"]}}}})
 		}

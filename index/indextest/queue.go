@@ -48,6 +48,32 @@ var queueTests = []test{
 		s.due(hour(2), 0, 0)
 		s.equal("source:feed:y", "a.example")
 	}},
+	{"AddTargets keeps the terms of a source, and what it says of them last", func(s *suite) {
+		on := func(licence string, light crawler.TLP) []crawler.Target {
+			return []crawler.Target{{Host: "a.example", Source: "feed:x", Reference: "list", Licence: licence, TLP: light}}
+		}
+		terms := func(licence string, light crawler.TLP) {
+			s.ok(s.Flush(ctx))
+			if all := s.site("a.example").Sources; len(all) != 1 || all[0].Licence != licence || all[0].TLP != light || !all[0].Seen.Equal(hour(1)) {
+				s.Errorf("sources %+v, want %s %s", all, licence, light)
+			}
+		}
+		for i, t := range [][]crawler.Target{on("", crawler.TLPRed), on("CC0-1.0", crawler.TLPAmberStrict), on("", "")} {
+			n, err := s.AddTargets(ctx, t, hour(i+1))
+			if s.ok(err); n != map[bool]int{true: 1}[i == 0] {
+				s.Errorf("added %d", n)
+			}
+		}
+		terms("CC0-1.0", crawler.TLPAmberStrict)
+		l := s.leaseHost("w", "a.example", hour(5))
+		if l.Target.TLP != crawler.TLPRed {
+			s.Errorf("leased %+v, which was queued as red", l.Target)
+		}
+		v := visit("a.example", l.Sequence, crawler.OK, hour(5))
+		v.Lease, v.Target = l, l.Target
+		s.save(v)
+		terms("CC0-1.0", crawler.TLPAmberStrict)
+	}},
 	{"AddTargets takes nothing and long lists", func(s *suite) {
 		n, err := s.AddTargets(ctx, nil, t0)
 		s.ok(err)

@@ -60,8 +60,7 @@ func (s *Store) addTarget(tx *txn, t crawler.Target, now time.Time) (fresh bool,
 	if err := json.Unmarshal(sources, &x.Sources); err != nil {
 		return false, err
 	}
-	before := len(x.Sources)
-	if x.AddSource(t, now); len(x.Sources) == before {
+	if !x.AddSource(t, now) {
 		return false, nil
 	}
 	if sources, err = json.Marshal(x.Sources); err != nil {

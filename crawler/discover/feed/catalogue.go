@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"scamatlas/crawler"
 )
 
 // Entry is one ready feed of a catalogue.
@@ -60,7 +62,7 @@ func LoadCatalogue(fsys fs.FS, name string) ([]Entry, error) {
 }
 
 func (f entryFile) entry() (Entry, error) {
-	c := Config{Name: f.Name, URL: f.URL, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: f.TLP}
+	c := Config{Name: f.Name, URL: f.URL, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: crawler.TLP(f.TLP)}
 	for _, d := range []struct {
 		text string
 		to   *time.Duration

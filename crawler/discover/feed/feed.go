@@ -39,12 +39,12 @@ type Config struct {
 	Name    string // targets get the source "feed:NAME"
 	URL     string // where it is; exactly one of URL and File
 	File    string
-	Format  string // lines, csv, json, yaml, html, rss, text or mail; "" goes by the ending (.gz aside), lines when that says nothing
-	Column  string // csv, html: header cell of the column with hosts, "a | b" for more; rss: the element. html and rss without: prose
-	Path    string // json, yaml: where the hosts are: "blacklist[]", "data[].domain", "[]"
-	Prose   bool   // what stands there is text that may name hosts, such as a complaint
-	Licence string // carried on each target, as is
-	TLP     string // traffic light, likewise: "", "clear", "green", "amber", "amber+strict", "red"
+	Format  string      // lines, csv, json, yaml, html, rss, text or mail; "" goes by the ending (.gz aside), lines when that says nothing
+	Column  string      // csv, html: header cell of the column with hosts, "a | b" for more; rss: the element. html and rss without: prose
+	Path    string      // json, yaml: where the hosts are: "blacklist[]", "data[].domain", "[]"
+	Prose   bool        // what stands there is text that may name hosts, such as a complaint
+	Licence string      // carried on each target, as is
+	TLP     crawler.TLP // likewise, as crawler.ParseTLP reads it; what must not be passed on at all is "amber+strict" or "red"
 
 	UserAgent string            // sent when set: feeds ask for one that says whom to write to
 	Headers   map[string]string // sent as well, such as a key
@@ -113,11 +113,9 @@ func (c Config) check() (Config, error) {
 		fault(!slices.Contains(formats[:], c.Format), "format %q is not one of %s", c.Format, strings.Join(formats[:], ", "))
 	}
 	fault(c.Interval < 0 || c.Expect < 0, "interval and expect cannot be negative")
-	switch strings.ToLower(c.TLP) {
-	case "", "clear", "green", "amber", "amber+strict", "red":
-	default:
-		fault(true, "tlp %q is not clear, green, amber, amber+strict or red", c.TLP)
-	}
+	light, err := crawler.ParseTLP(string(c.TLP))
+	fault(err != nil, "tlp %v", err)
+	c.TLP = light
 	if len(faults) > 0 {
 		return c, fmt.Errorf("feed %q: %s", c.Name, strings.Join(faults, "; "))
 	}
@@ -176,6 +174,7 @@ func (s *Source) collector(ctx context.Context) *collector {
 	if u, err := url.Parse(s.c.URL); err == nil && u.Host != "" && c.prose {
 		c.own = crawler.RegistrableDomain(strings.ToLower(u.Hostname()))
 	}
+	c.licence, c.tlp = s.c.Licence, s.c.TLP
 	if why := s.terms(); why != "" {
 		c.reasons = []string{why}
 	}
@@ -189,7 +188,7 @@ func (s *Source) terms() string {
 		terms = append(terms, "licence "+s.c.Licence)
 	}
 	if s.c.TLP != "" {
-		terms = append(terms, "TLP:"+strings.ToUpper(s.c.TLP))
+		terms = append(terms, s.c.TLP.String())
 	}
 	if terms == nil {
 		return ""

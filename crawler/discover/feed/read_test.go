@@ -76,7 +76,8 @@ func TestRead(t *testing.T) {
 			t.Fatalf("%+v, %v", first, err)
 		}
 		target := first[0].Targets[0]
-		if target.Host != "one.example" || target.Source != "feed:n" || !slices.Equal(target.Reasons, []string{"listed by n (licence CC0-1.0, TLP:GREEN)"}) {
+		if target.Host != "one.example" || target.Source != "feed:n" || !slices.Equal(target.Reasons, []string{"listed by n (licence CC0-1.0, TLP:GREEN)"}) ||
+			target.Licence != "CC0-1.0" || target.TLP != crawler.TLPGreen {
 			t.Errorf("target %+v", target)
 		}
 		cursor := first[0].Cursor

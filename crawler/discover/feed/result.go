@@ -36,6 +36,8 @@ type collector struct {
 	own       string // the feed's own domain: what prose says of it is no find
 	skip      func(host string) string
 	reasons   []string
+	licence   string
+	tlp       crawler.TLP
 	seen      map[string]bool
 	res       Result
 }
@@ -106,7 +108,7 @@ func (c *collector) entry(line int, text string) error {
 		return fmt.Errorf("%w: more than %d hosts", ErrTooLarge, MaxTargets)
 	}
 	c.seen[t.Host] = true
-	t.Source, t.Reference, t.Reasons = c.source, c.reference, c.reasons
+	t.Source, t.Reference, t.Reasons, t.Licence, t.TLP = c.source, c.reference, c.reasons, c.licence, c.tlp
 	if c.numbered && c.reference != "" {
 		t.Reference += ":" + strconv.Itoa(line)
 	}
