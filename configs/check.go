@@ -215,6 +215,10 @@ func (c *checker) discovery(d *Discovery, feeds []Feed) {
 	if d.Names.Threshold <= 0 || d.Names.Threshold > 1 {
 		c.fault("discovery.names.threshold", "%v is not above 0 and at most 1", d.Names.Threshold)
 	}
+	if d.Names.Resolve < 0 || d.Names.Resolve > 1 {
+		c.fault("discovery.names.resolve", "%v is not 0 to 1", d.Names.Resolve)
+	}
+	c.atLeast("discovery.names.keep", d.Names.Keep, time.Hour)
 	// Where a source was is kept by its name.
 	taken := map[string]string{"pivot": "what confirmed sites lead to", "ct": "all certificate logs"}
 	for i, f := range feeds {

@@ -174,7 +174,9 @@ type Certificates struct {
 }
 
 type Names struct {
-	Threshold float64 `yaml:"threshold"`
+	Threshold float64  `yaml:"threshold"`
+	Resolve   float64  `yaml:"resolve"`
+	Keep      Duration `yaml:"keep"`
 }
 
 type Schedules struct {

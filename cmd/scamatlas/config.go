@@ -42,7 +42,7 @@ func (a *app) configCmd() *cobra.Command {
 				return err
 			}
 			with := newSession(s, g, &openedStore{}, a.logger(false))
-			if _, err := newSources(with, a.configFile, nil); err != nil {
+			if _, err := newSources(with, a.configFile, nil, 0); err != nil {
 				return err
 			}
 			if _, err := newJudge(with); err != nil {

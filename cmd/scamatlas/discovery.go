@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,8 @@ import (
 	"scamatlas/crawler/discover/ct"
 	"scamatlas/crawler/discover/feed"
 	"scamatlas/crawler/discover/lookalike"
+	"scamatlas/crawler/probe"
+	"scamatlas/extractors/hosting"
 	"scamatlas/extractors/verdict"
 	"scamatlas/schedules/jobs"
 )
@@ -61,9 +64,19 @@ func (h *honest) skip(host string) string {
 	return ""
 }
 
+// newDiscoverer builds what reads the settings' sources, or only the named ones. A server pivots once in pivotEvery, whatever its schedule is.
+func newDiscoverer(s *session, settingsFile string, names []string, pivotEvery time.Duration) (*jobs.Discoverer, error) {
+	sources, err := newSources(s, settingsFile, names, pivotEvery)
+	if err != nil {
+		return nil, err
+	}
+	return &jobs.Discoverer{Queue: s.store, States: s.store, Sources: sources, Log: s.log, Passive: &jobs.Passive{
+		Names: s.store, Where: probe.New(s.guard, probe.Options{}).Where, Fronted: hosting.New().Fronted, Keep: s.settings.Discovery.Names.Keep.Std()}}, nil
+}
+
 // newSources gives what builds the settings' sources anew for each reading: the list of certificate logs changes. With names only
 // those.
-func newSources(s *session, settingsFile string, names []string) (func(context.Context) ([]jobs.Source, error), error) {
+func newSources(s *session, settingsFile string, names []string, pivotEvery time.Duration) (func(context.Context) ([]jobs.Source, error), error) {
 	h, err := s.honest()
 	if err != nil {
 		return nil, err
@@ -75,14 +88,14 @@ func newSources(s *session, settingsFile string, names []string) (func(context.C
 	}
 	d := &s.settings.Discovery
 	if d.Pivot {
-		fixed = append(fixed, &jobs.Pivot{Store: s.store, Now: timeNow, Skip: func(host string) bool { return h.skip(host) != "" }})
+		fixed = append(fixed, &jobs.Pivot{Store: s.store, Every: pivotEvery, Now: timeNow, Skip: func(host string) bool { return h.skip(host) != "" }})
 	}
 	logs, err := newLogs(s, client, h)
 	if err != nil {
 		return nil, err
 	}
 	if d.Certificates.Stream != "" {
-		stream, err := ct.NewStream(ct.StreamOptions{Name: "own", URL: d.Certificates.Stream, Client: client, Score: h.scorer.Score, Threshold: d.Names.Threshold,
+		stream, err := ct.NewStream(ct.StreamOptions{Name: "own", URL: d.Certificates.Stream, Client: client, Score: h.scorer.Score, Threshold: d.Names.Threshold, Watch: watched(d),
 			Span: d.Certificates.Span.Std(), Logger: s.log})
 		if err != nil {
 			return nil, usagef("discovery.certificates.stream: %w", err)
@@ -130,6 +143,17 @@ func only(all []jobs.Source, names []string) ([]jobs.Source, error) {
 	return out, nil
 }
 
+// watched is from which score on names are looked up: a certificate source takes 0 for none.
+func watched(d *configs.Discovery) float64 {
+	switch {
+	case d.Names.Resolve == 0:
+		return -1
+	case d.Names.Resolve >= d.Names.Threshold:
+		return 0
+	}
+	return d.Names.Resolve
+}
+
 // newLogs gives the certificate logs; nil when the settings name none.
 func newLogs(s *session, client *http.Client, h *honest) (*ct.Set, error) {
 	c := &s.settings.Discovery.Certificates
@@ -141,7 +165,7 @@ func newLogs(s *session, client *http.Client, h *honest) (*ct.Set, error) {
 		keep = filepath.Join(s.settings.Store, "log-list.json")
 	}
 	set, err := ct.NewSet(ct.SetOptions{List: c.Logs, Keep: keep, Skip: c.Skip, Options: ct.Options{Client: client, Score: h.scorer.Score,
-		Threshold: s.settings.Discovery.Names.Threshold, Since: c.Since.Std(), Span: c.Span.Std(), Logger: s.log}})
+		Threshold: s.settings.Discovery.Names.Threshold, Watch: watched(&s.settings.Discovery), Since: c.Since.Std(), Span: c.Span.Std(), Logger: s.log}})
 	if err != nil {
 		return nil, usagef("discovery.certificates: %w", err)
 	}
@@ -233,20 +257,19 @@ schedule. Exit code 1 when a source failed.`,
 }
 
 func (a *app) discover(ctx context.Context, s *session, names []string) error {
-	sources, err := newSources(s, a.configFile, names)
+	d, err := newDiscoverer(s, a.configFile, names, 0)
 	if err != nil {
 		return err
 	}
-	if given, err := sources(ctx); err != nil {
+	if given, err := d.Sources(ctx); err != nil {
 		return err
 	} else if len(given) == 0 {
 		return usagef("the settings name no sources; `scamatlas config show` has examples under feeds and discovery")
 	}
-	d := &jobs.Discoverer{Queue: s.store, States: s.store, Sources: sources, Log: s.log}
 	found, err := d.Discover(ctx)
 	t := newTable(a.stdout)
 	if !a.json {
-		t.row("SOURCE", "READ", "TARGETS", "NEW", "REJECTED", "PROBLEM")
+		t.row("SOURCE", "READ", "TARGETS", "NEW", "KEPT", "REJECTED", "PROBLEM")
 	}
 	for _, f := range found {
 		if a.json {
@@ -262,7 +285,7 @@ func (a *app) discover(ctx context.Context, s *session, names []string) error {
 		if problem == "" && len(f.Problems) > 0 {
 			problem = fmt.Sprintf("%s left out, such as: %s", plural(len(f.Problems), "entry", "entries"), f.Problems[0])
 		}
-		t.row(f.Source, fmt.Sprint(f.Read), fmt.Sprint(f.Targets), fmt.Sprint(f.New), fmt.Sprint(f.Rejected), line(problem, 120))
+		t.row(f.Source, fmt.Sprint(f.Read), fmt.Sprint(f.Targets), fmt.Sprint(f.New), fmt.Sprint(f.Kept), fmt.Sprint(f.Rejected), line(problem, 120))
 	}
 	if err := t.close(); err != nil {
 		return err

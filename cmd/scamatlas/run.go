@@ -37,6 +37,9 @@ Logs go to standard error, JSON lines unless it is a terminal.`,
 	}
 }
 
+// pivotEvery is the least time between two looks of a server at what confirmed sites lead to: each reads all confirmed sites.
+const pivotEvery = 10 * time.Minute
+
 func (a *app) serve(ctx context.Context) error {
 	s, err := a.open(ctx, toVisit)
 	if err != nil {
@@ -48,7 +51,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("taking back what an earlier run held: %w", err)
 	}
-	sources, err := newSources(s, a.configFile, nil)
+	discover, err := newDiscoverer(s, a.configFile, nil, pivotEvery)
 	if err != nil {
 		return err
 	}
@@ -57,7 +60,6 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	discover := &jobs.Discoverer{Queue: s.store, States: s.store, Sources: sources, Log: s.log}
 	grouper := &jobs.Clusterer{Store: s.store, Judge: visitor.Judge, Log: s.log}
 	visitor.Joiner = grouper
 	exporter := &jobs.Exporter{Files: a.exportFiles(s)}

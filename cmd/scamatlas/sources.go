@@ -109,7 +109,7 @@ func (a *app) sourceStates(ctx context.Context, s *session) ([]sourceJSON, error
 	if err != nil {
 		return nil, fmt.Errorf("reading the sources: %w", err)
 	}
-	build, err := newSources(s, a.configFile, nil)
+	build, err := newSources(s, a.configFile, nil, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,10 @@ func TestDNSFacts(t *testing.T) {
 		if got := probe(t, p, host).Network.DNS; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\n got %s\nwant %s", host, asJSON(got), asJSON(want))
 		}
+		want.MX, want.TXT, want.SOA = nil, nil, ""
+		if got := p.Where(t.Context(), host); !reflect.DeepEqual(got, want) {
+			t.Errorf("where %s is:\n got %s\nwant %s", host, asJSON(got), asJSON(want))
+		}
 	}
 }
 

@@ -93,6 +93,16 @@ func (p *Prober) Probe(ctx context.Context, c *crawler.Capture) {
 	}
 }
 
+// Where asks DNS alone, and of it only where host is: addresses, aliases, name servers.
+func (p *Prober) Where(ctx context.Context, host string) crawler.DNS {
+	var f findings
+	var wg sync.WaitGroup
+	wg.Go(func() { f.a, f.aaaa = p.addresses(ctx, host) })
+	wg.Go(func() { f.ns = p.ownOrDomain(ctx, host, typeNS) })
+	wg.Wait()
+	return f.dns()
+}
+
 // addressed asks what needs addresses.
 func (p *Prober) addressed(ctx context.Context, host string, f *findings) {
 	var wg sync.WaitGroup

@@ -31,6 +31,7 @@ type Discoverer struct {
 	Queue   index.Queue
 	States  index.Sources                               // where each source was; nil: every reading starts anew
 	Sources func(ctx context.Context) ([]Source, error) // asked anew for each reading
+	Passive *Passive                                    // keeps the names beside targets; nil: nobody does
 	Log     *slog.Logger
 }
 
@@ -40,6 +41,7 @@ type Found struct {
 	Read     int      `json:"read"` // entries looked at
 	Targets  int      `json:"targets"`
 	New      int      `json:"new"`
+	Kept     int      `json:"kept,omitempty"` // names beside targets of which is known now where they are
 	Rejected int      `json:"rejected"`
 	Problems []string `json:"problems,omitempty"` // the first of them
 	Error    string   `json:"error,omitempty"`
@@ -70,6 +72,9 @@ func (d *Discoverer) Discover(ctx context.Context) ([]Found, error) {
 		})
 	}
 	g.Wait()
+	if d.Passive != nil {
+		errs = append(errs, d.Passive.sweep(ctx, time.Now().UTC()))
+	}
 	return all, errors.Join(errs...)
 }
 
@@ -115,7 +120,7 @@ func (d *Discoverer) read(ctx context.Context, s Source, state index.SourceState
 			err = errors.Join(err, fmt.Errorf("remembering where source %s was: %w", s.Name(), serr))
 		}
 	}
-	d.Log.Info("source read", "source", s.Name(), "entries", found.Read, "targets", found.Targets, "new", found.New, "rejected", found.Rejected, "err", found.Error)
+	d.Log.Info("source read", "source", s.Name(), "entries", found.Read, "targets", found.Targets, "new", found.New, "kept", found.Kept, "rejected", found.Rejected, "err", found.Error)
 	if found.Alarm != "" {
 		d.Log.Warn("source is silent", "source", s.Name(), "why", found.Alarm)
 	}
@@ -135,6 +140,13 @@ func (d *Discoverer) take(ctx context.Context, b crawler.Batch, found *Found, st
 		}
 		found.New += added
 		state.New += int64(added)
+	}
+	if d.Passive != nil {
+		kept, err := d.Passive.keep(ctx, b.Names, now)
+		found.Kept += kept
+		if err != nil {
+			return err
+		}
 	}
 	found.Read += b.Read
 	found.Targets += len(b.Targets)

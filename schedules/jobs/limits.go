@@ -13,8 +13,15 @@ const (
 	joinWithin  = 2 * time.Minute  // reading and joining joinAtOnce sites
 	maxProblems = 5                // problems named in a run's note
 
+	resolveWithin = 4 * time.Second // one name beside targets
+	sweepNames    = time.Hour       // between two looks for names whose time is over
+
 	ownCertificate     = 20        // names up to which a certificate is an operator's own
-	pivotsOfSite       = 40        // hosts that one site leads to
+	fewHolders         = 50        // sites or names up to which what they share leads from one to the others
+	holdingsOfSite     = 60        // values of one site looked for on others
+	placesOfSite       = 20        // addresses, or certificates, of one site
+	pivotsOfSite       = 100       // hosts that one site leads to
+	maxDone            = 10_000    // confirmed hosts remembered from one reading to the next: 4 bytes of each stand in the cursor
 	maxPivots          = 1_000_000 // hosts remembered as named already in one reading
 	countersOfOperator = 20        // rows of numbered names continued
 	namesAhead         = 2
@@ -22,6 +29,7 @@ const (
 
 	maxShared       = 12 // wallets and numbers of one site looked for on others
 	sourcesAtOnce   = 4  // read at the same time
+	resolveAtOnce   = 64 // names beside targets
 	joinAtOnce      = 64
 	maxJoinsWaiting = 4096 // visited sites waiting for their clusters; more are left to the next grouping
 

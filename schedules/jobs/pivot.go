@@ -1,32 +1,45 @@
 package jobs
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/url"
+	"hash/fnv"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"scamatlas/crawler"
-	"scamatlas/extractors"
 	"scamatlas/index"
 	"scamatlas/index/query"
 )
 
 // PivotStore is the part of the store that pivoting reads.
 type PivotStore interface {
+	Site(ctx context.Context, host string) (*index.Site, error)
 	EachSite(ctx context.Context, q query.Expr, fn func(*index.Site) error) error
+	Search(ctx context.Context, r index.SearchRequest) (*index.SearchResult, error)
 	Clusters(ctx context.Context, layer index.Layer) ([]index.Cluster, error)
+	NamesWith(ctx context.Context, key string, n int) (some []index.Name, all int64, err error)
 }
 
-// Pivot is the Source of hosts that confirmed sites lead to: other names in their certificates, where they redirect, what their front
-// ends talk to, and the next names of an operator who counts. Each target says from which site and by what.
+// Pivot is the Source of hosts that confirmed sites lead to, by three roads:
+//
+//	what a site shows itself: names in its certificate, redirects, backends, links      (leadsTo)
+//	what the store has of other sites: rare wallets, contacts, icons, places, links     (shared)
+//	what discovery read of and nobody has visited: addresses, name servers, certificates, names of one series (beside, nextNames)
+//
+// Each target says from which site and by what. A value that many share leads nowhere. Targets are to be looked at, no more: nothing is
+// said about what they are.
 type Pivot struct {
 	Store PivotStore
 	Skip  func(host string) bool // platforms and honest firms, which every kind of site leads to; nil skips none
+	Every time.Duration          // readings sooner after the last one give nothing; 0 = each reads
 	Now   func() time.Time
 }
 
@@ -36,9 +49,10 @@ func (*Pivot) Name() string { return "pivot" }
 // Expect implements Source: where nothing is confirmed there is nothing to expect.
 func (*Pivot) Expect() time.Duration { return 0 }
 
-// pivotCursor is when the last whole reading began.
+// pivotCursor is when the last whole reading began, and what had been pivoted from by its end: a site may be confirmed without a visit.
 type pivotCursor struct {
 	Since time.Time `json:"since"`
+	Done  []byte    `json:"done,omitempty"` // 4 bytes of each host, see mark; at most maxDone hosts, the others are read each time
 }
 
 // Read implements Source. Sites come in the order of their names, so the cursor moves only at the end.
@@ -50,44 +64,138 @@ func (p *Pivot) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch
 		}
 	}
 	began := p.Now().UTC()
-	b := pivots{skip: p.Skip, seen: map[string]bool{}, cursor: cursor, emit: emit, confirmed: map[string]bool{}}
-	err := p.Store.EachSite(ctx, query.Term{Field: "confirmed", Value: "true"}, func(s *index.Site) error {
-		if !s.Confirmed(began) {
-			return nil
-		}
-		b.confirmed[s.Host] = true
-		if s.LastVisit.Before(from.Since) {
-			return nil
-		}
-		b.read++
-		for _, t := range leadsTo(s) {
-			if err := b.add(t); err != nil {
-				return err
-			}
-		}
-		return ctx.Err()
-	})
+	if began.Sub(from.Since) < p.Every {
+		return nil
+	}
+	confirmed, fresh, err := p.confirmed(ctx, from, began)
 	if err != nil {
 		return err
+	}
+	b := pivots{skip: p.Skip, seen: map[string]bool{}, cursor: cursor, emit: emit, confirmed: confirmed}
+	for _, host := range fresh {
+		b.read++
+		if err := p.from(ctx, host, &b); err != nil {
+			return fmt.Errorf("pivoting from %s: %w", host, err)
+		}
 	}
 	operators, err := p.Store.Clusters(ctx, index.Operator)
 	if err != nil {
 		return err
 	}
 	for i := range operators {
-		for _, t := range nextNames(&operators[i], b.confirmed) {
-			if err := b.add(t); err != nil {
-				return err
-			}
+		if err := b.addAll(nextNames(&operators[i], confirmed)); err != nil {
+			return err
 		}
 	}
 	if b.read == 0 && len(b.targets) == 0 {
 		return nil
 	}
-	if b.cursor, err = json.Marshal(pivotCursor{began}); err != nil {
+	if b.cursor, err = json.Marshal(pivotCursor{began, marks(confirmed)}); err != nil {
 		return err
 	}
 	return b.flush()
+}
+
+// confirmed gives all confirmed hosts, and in order those that were visited, reviewed or confirmed since the last reading.
+func (p *Pivot) confirmed(ctx context.Context, from pivotCursor, now time.Time) (all map[string]bool, fresh []string, err error) {
+	done := map[uint32]bool{}
+	for part := range slices.Chunk(from.Done, 4) {
+		if len(part) == 4 {
+			done[binary.BigEndian.Uint32(part)] = true
+		}
+	}
+	all = map[string]bool{}
+	err = p.Store.EachSite(ctx, confirmedTerm, func(s *index.Site) error {
+		if !s.Confirmed(now) {
+			return nil
+		}
+		all[s.Host] = true
+		if !done[mark(s.Host)] || !s.LastVisit.Before(from.Since) || s.Review != nil && !s.Review.At.Before(from.Since) {
+			fresh = append(fresh, s.Host)
+		}
+		return ctx.Err()
+	})
+	return all, fresh, err
+}
+
+func mark(host string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(host))
+	return h.Sum32()
+}
+
+// marks gives what of the cursor says that these hosts are done.
+func marks(hosts map[string]bool) []byte {
+	var b bytes.Buffer
+	for _, h := range slices.Sorted(maps.Keys(hosts)) {
+		if b.Len() < 4*maxDone {
+			b.Write(binary.BigEndian.AppendUint32(nil, mark(h)))
+		}
+	}
+	return b.Bytes()
+}
+
+// from adds what one confirmed site leads to.
+func (p *Pivot) from(ctx context.Context, host string, b *pivots) error {
+	s, err := p.Store.Site(ctx, host)
+	if errors.Is(err, index.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	found := &leads{of: s, by: map[string]*crawler.Target{}}
+	found.own()
+	for _, road := range []func(context.Context, *leads) error{p.links, p.shared, p.beside} {
+		if err := road(ctx, found); err != nil {
+			return err
+		}
+	}
+	return b.addAll(found.targets())
+}
+
+// leads are the hosts that one site leads to.
+type leads struct {
+	of *index.Site
+	by map[string]*crawler.Target
+}
+
+// add notes a host and how it was come by: "named in the certificate of". Reasons of one host are weighed together as if independent.
+func (l *leads) add(raw string, score float64, how string) {
+	t, err := crawler.ParseTarget(strings.TrimPrefix(raw, "*."))
+	if err != nil || sameSite(t.Host, l.of.Host) {
+		return
+	}
+	host := t.Host
+	if bare := strings.TrimPrefix(host, "www."); l.by[bare] != nil {
+		host = bare
+	}
+	known := l.by[host]
+	if known == nil {
+		if len(l.by) >= pivotsOfSite {
+			return
+		}
+		known = &crawler.Target{Host: host, Source: "pivot", Reference: l.of.Host}
+		l.by[host] = known
+	}
+	if why := how + " " + l.of.Host; !slices.Contains(known.Reasons, why) {
+		known.Score = 1 - (1-known.Score)*(1-score)
+		known.Reasons = append(known.Reasons, why)
+	}
+}
+
+// targets gives the hosts, the surest first.
+func (l *leads) targets() []crawler.Target {
+	var out []crawler.Target
+	for _, t := range l.by {
+		if bare := strings.TrimPrefix(t.Host, "www."); bare == t.Host || l.by[bare] == nil {
+			out = append(out, *t)
+		}
+	}
+	slices.SortFunc(out, func(a, b crawler.Target) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Host, b.Host))
+	})
+	return out
 }
 
 // pivots gathers targets into batches, each host once.
@@ -99,6 +207,15 @@ type pivots struct {
 	confirmed map[string]bool
 	targets   []crawler.Target
 	read      int
+}
+
+func (b *pivots) addAll(all []crawler.Target) error {
+	for _, t := range all {
+		if err := b.add(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *pivots) add(t crawler.Target) error {
@@ -121,110 +238,6 @@ func (b *pivots) flush() error {
 	return err
 }
 
-// leadsTo gives the hosts that one site leads to.
-func leadsTo(s *index.Site) []crawler.Target {
-	var out []crawler.Target
-	add := func(raw string, score float64, how string) {
-		t, err := crawler.ParseTarget(strings.TrimPrefix(raw, "*."))
-		if err != nil || sameSite(t.Host, s.Host) || len(out) >= pivotsOfSite {
-			return
-		}
-		out = append(out, crawler.Target{Host: t.Host, Source: "pivot", Reference: s.Host, Score: score, Reasons: []string{how + " " + s.Host}})
-	}
-	if h := &s.Findings.Hosting; len(h.CertSANs) <= ownCertificate { // a longer list is a hoster's
-		for _, n := range h.CertSANs {
-			add(n, .8, "named in the certificate of")
-		}
-	}
-	for _, h := range s.Hops {
-		add(hostOf(h.To), .8, "redirected to by")
-	}
-	add(hostOf(s.FinalURL), .8, "redirected to by")
-	for _, i := range s.Findings.Indicators {
-		if i.Kind == extractors.KindBackend && i.Confidence != extractors.Low {
-			host, _, _ := strings.Cut(i.Value, ":")
-			add(host, .6, "talked to by the front end of")
-		}
-	}
-	return out
-}
-
 func sameSite(a, b string) bool {
 	return strings.TrimPrefix(a, "www.") == strings.TrimPrefix(b, "www.")
 }
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
-}
-
-// nextNames continues the names of an operator who counts: nova1.example and nova2.example are followed by nova3.example. Only
-// confirmed sites are counted on.
-func nextNames(c *index.Cluster, confirmed map[string]bool) []crawler.Target {
-	last := map[string]numbered{} // by the name around the number
-	count := map[string]int{}
-	for _, h := range c.Hosts {
-		n, ok := number(h)
-		if !ok || !confirmed[h] {
-			continue
-		}
-		key := n.before + "#" + n.after
-		count[key]++
-		if old, known := last[key]; !known || n.n > old.n {
-			last[key] = n
-		}
-	}
-	var keys []string
-	for k := range last {
-		if count[k] >= 2 {
-			keys = append(keys, k)
-		}
-	}
-	slices.Sort(keys)
-	var out []crawler.Target
-	for _, k := range keys[:min(len(keys), countersOfOperator)] {
-		n := last[k]
-		for i := 1; i <= namesAhead; i++ {
-			host, err := crawler.NormalHost(n.before + fmt.Sprintf("%0*d", n.width, n.n+i) + n.after)
-			if err == nil {
-				out = append(out, crawler.Target{Host: host, Source: "pivot", Reference: n.host, Score: .3, Reasons: []string{fmt.Sprintf("follows %s in the names of operator %s", n.host, c.ID)}})
-			}
-		}
-	}
-	return out
-}
-
-// numbered is a host with the last number in its first label.
-type numbered struct {
-	host, before, after string
-	n, width            int
-}
-
-func number(host string) (numbered, bool) {
-	label, rest, _ := strings.Cut(host, ".")
-	end := len(label)
-	for end > 0 && !digit(label[end-1]) {
-		end--
-	}
-	start := end
-	for start > 0 && digit(label[start-1]) {
-		start--
-	}
-	if start == end || end-start > longestCounter || start == 0 && end == len(label) || strings.HasPrefix(label, "xn--") {
-		return numbered{}, false
-	}
-	n, err := strconv.Atoi(label[start:end])
-	if err != nil {
-		return numbered{}, false
-	}
-	width := 1
-	if label[start] == '0' {
-		width = end - start
-	}
-	return numbered{host, label[:start], label[end:] + "." + rest, n, width}, true
-}
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }
