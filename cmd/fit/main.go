@@ -1,6 +1,7 @@
 // Command fit learns the weights of verdicts from labelled sites and says how well they do on sites they were not learned from.
 //
 //	fit             writes configs/rules/wording.txt and weights.yaml: the same files on every run
+//	fit -cross      scores the fitting set, each family by weights that were fitted without it: what to develop with
 //	fit -report     scores the test set, and the testbed's sites
 //	fit -held       scores the set that is held back: look once, after all is settled
 //	fit -packages   fetches the published packages again (with npm) and writes what is found in them
@@ -24,7 +25,7 @@ import (
 
 type options struct {
 	rules, packages, keep                string
-	report, held, fitting, asJSON, fetch bool
+	report, held, fitting, cross, asJSON, fetch bool
 }
 
 func main() {
@@ -35,6 +36,7 @@ func main() {
 	flag.BoolVar(&o.report, "report", false, "score the test set and the testbed's sites")
 	flag.BoolVar(&o.held, "held", false, "score the set held back")
 	flag.BoolVar(&o.fitting, "fitted", false, "score the sites that the weights were fitted on")
+	flag.BoolVar(&o.cross, "cross", false, "score each fitting family by weights that do not know it")
 	flag.BoolVar(&o.asJSON, "json", false, "with a report: as JSON")
 	flag.BoolVar(&o.fetch, "packages", false, "fetch the published packages again")
 	flag.Parse()
@@ -54,7 +56,7 @@ func run(ctx context.Context, o *options, out, talk io.Writer) error {
 	switch {
 	case o.fetch:
 		return fetchAll(ctx, rules, o, talk)
-	case o.report || o.held || o.fitting:
+	case o.report || o.held || o.fitting || o.cross:
 		return report(rules, o, out)
 	}
 	return learn(rules, o.rules, talk)
@@ -115,6 +117,13 @@ func report(rules *verdict.Rules, o *options, out io.Writer) error {
 		sets = append(sets, fit.Held)
 	}
 	var all []*fit.Report
+	if o.cross {
+		rep, err := cross(rules)
+		if err != nil {
+			return err
+		}
+		all = append(all, rep)
+	}
 	for _, set := range sets {
 		sites, err := fit.SetOf(rules, set)
 		if err != nil {
@@ -133,6 +142,19 @@ func report(rules *verdict.Rules, o *options, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// cross fits as learn does, and writes nothing.
+func cross(rules *verdict.Rules) (*fit.Report, error) {
+	sites, err := fit.FittingSet(rules)
+	if err != nil {
+		return nil, err
+	}
+	res, err := fit.Weights(rules, sites)
+	if err != nil {
+		return nil, err
+	}
+	return fit.Cross(rules, res, sites), nil
 }
 
 // fetchAll reads every package and writes what the rules see in it, a line each; the first line names the rules.

@@ -35,6 +35,9 @@ const (
 	codeFounded   = "older_than_domain"
 	codeBoast     = "boasted_crowd"
 
+	codeForm = "visitor_form"
+	codeChat = "chat_contact"
+
 	codeBrandTitle = "brand_title"
 	codeBrandHost  = "brand_host"
 	codeBrandFiles = "brand_files"
@@ -44,6 +47,7 @@ const (
 	codeForeign = "foreign_keys"
 	codeWidgets = "widget_shell"
 	codeFiller  = "filler_text"
+	codeShell   = "kit_words"
 
 	codeYoung    = "young_domain"
 	codeKit      = "kit_confirmed"
@@ -67,21 +71,23 @@ const (
 
 	rulePrefix = "rule:"
 	groupKin   = "kin"
+
+	groupPromise = "promise"
 )
 
 // codes gives all that verdict.yaml must have.
 func codes() []string {
 	return []string{codeReturn, codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codePlans, codeReferral, codeGiveaway, codePayout, codeRecovery, codeMoonshot, codeTasks,
-		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeLive, codeCountdown, codeHurry,
+		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeForm, codeChat, codeLive, codeCountdown, codeHurry,
 		codeRegulated, codeShape, codeBorrowed, codeShared, codeFounded, codeBoast, codeBrandTitle, codeBrandHost, codeBrandFiles, codePosing,
-		codeRule, codeForeign, codeWidgets, codeFiller, codeYoung, codeKit, codeOperator, codeCloaking,
+		codeRule, codeForeign, codeWidgets, codeFiller, codeShell, codeYoung, codeKit, codeOperator, codeCloaking,
 		codeArticle, codeDocs, codeWarns, codeRisk, codeOld, codeLicensed, codeAsks, codeOffTopic, codeWording, codePlain, codePoor, codeSafe}
 }
 
 // wordCodes are reasons that are nothing but phrases.
 func wordCodes() []string {
 	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeRecovery, codeMoonshot, codeTasks, codeDeposit, codeRelease, codeSeed, codeProof,
-		codeLive, codeHurry, codeRegulated, codeBoast, codeFiller}
+		codeLive, codeHurry, codeRegulated, codeBoast, codeFiller, codeShell}
 }
 
 // Topics are phrases that are no reason by themselves, but tell what a page is about.

@@ -20,7 +20,7 @@ func (s *site) imitation() {
 	s.hostNamed(named)
 	s.files(wants)
 	if b := s.r.brands.byIcon[s.f.Fingerprint.FaviconMMH3]; b != nil {
-		s.add(codeBrandFiles, 1, "the icon is that of "+b.Name, "")
+		s.wears(1, "the icon is that of "+b.Name, "", wants)
 	}
 }
 
@@ -109,6 +109,15 @@ func (s *site) hostNamed(named map[*brand]bool) {
 	}
 }
 
+// wears keeps a brand's file; on a site that wants something of its visitors it is more than a mention.
+func (s *site) wears(value float64, evidence, where string, wants bool) {
+	keep := s.add
+	if wants {
+		keep = s.act
+	}
+	keep(codeBrandFiles, value, evidence, where)
+}
+
 // files looks for logos and icons that are fetched from a brand's own host: pictures only, for news and shops link to them as well.
 func (s *site) files(wants bool) {
 	for _, d := range s.in.Docs {
@@ -132,7 +141,7 @@ func (s *site) files(wants bool) {
 			if wants {
 				value = 0.8
 			}
-			s.add(codeBrandFiles, value, "shows "+p.Text, d.URL)
+			s.wears(value, "shows "+p.Text, d.URL, wants)
 		}
 	}
 }

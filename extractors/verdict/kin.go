@@ -16,7 +16,11 @@ func (s *site) kin() {
 		}
 		share := math.Min(1, float64(k.Confirmed)/float64(k.Members))
 		sure := 1 - math.Pow(0.6, float64(k.Confirmed)) // one may be a mistake
-		s.add(code, share*sure, fmt.Sprintf("%s: %d of %d other members are confirmed fakes", k.ID, k.Confirmed, k.Members), "")
+		keep := s.act
+		if share*sure < leastAct {
+			keep = s.add
+		}
+		keep(code, share*sure, fmt.Sprintf("%s: %d of %d other members are confirmed fakes", k.ID, k.Confirmed, k.Members), "")
 	}
 	for _, x := range s.facts.Shared {
 		if x.Sites <= 0 || x.Confirmed <= 0 {
@@ -41,7 +45,11 @@ func (s *site) rules() {
 			evidence += ": " + h.Evidence[0].Field + " has " + h.Evidence[0].Pattern
 			where = h.Evidence[0].URL
 		}
-		s.add(rulePrefix+h.Rule, level(h.Level), evidence, where)
+		keep := s.act
+		if level(h.Level) <= leastAct {
+			keep = s.add
+		}
+		keep(rulePrefix+h.Rule, level(h.Level), evidence, where)
 	}
 }
 

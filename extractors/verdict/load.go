@@ -55,6 +55,7 @@ type Ground struct {
 	Weight float64 `yaml:"weight"` // starting weight; below 0 it speaks for an honest site, and no fit may turn that
 	Says   string  `yaml:"says"`   // in plain words, for people who have to decide
 	Needs  string  `yaml:"needs"`  // what has to be known: one of needed
+	Acts   bool    `yaml:"acts"`   // it may be something that the site does, by which it can be confirmed
 }
 
 // needed are what reasons rest on: the pages themselves, our lists, and what only others than the pages say.
@@ -152,6 +153,12 @@ func (r *Rules) says(code string) string {
 		return g.Says
 	}
 	return ""
+}
+
+// acts reports whether a reason may be something that the site does.
+func (r *Rules) acts(code string) bool {
+	g := r.ground(code)
+	return g != nil && g.Acts
 }
 
 func (r *Rules) group(code string) string {

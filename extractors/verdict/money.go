@@ -14,10 +14,27 @@ func (s *site) money() {
 		if !x.Payee() || x.Where == extractors.InComment {
 			continue
 		}
-		if value, why := s.asked(x); value > 0 {
-			s.add(codeWallet, value, x.Chain+" "+seen(x)+why, x.Page)
+		value, why := s.asked(x)
+		evidence := x.Chain + " " + seen(x) + why
+		keep := s.add
+		if value >= leastAct && s.handedOver(x) {
+			keep = s.act
 		}
+		keep(codeWallet, value, evidence, x.Page)
 	}
+}
+
+// handedOver tells a wallet that visitors are given to pay to from one that is spoken of: it stands in a field, a button, a link or a QR
+// code; or in a text, on a page that is there for paying in, or lets them choose between coins, and is no article.
+func (s *site) handedOver(x *extractors.Indicator) bool {
+	d := s.document(x.Page)
+	switch {
+	case d != nil && !s.ownVoice(d):
+		return false
+	case x.Where == extractors.InAttr, x.Where == extractors.InURI, x.Where == extractors.InQR:
+		return true
+	}
+	return isTill(x.Page) || s.chains(x.Page) > 1 && len(s.places(codeDeposit)) > 0
 }
 
 // asked is how plainly the page with a wallet asks for a deposit: in words, by its address, by several coins to choose from, by plans

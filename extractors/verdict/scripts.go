@@ -83,7 +83,7 @@ func (d *drainer) judge(s *site) {
 	if c != nil && c.Rendered != nil {
 		for _, m := range c.Rendered.Wallet {
 			if hasAny(m, "eth_sendTransaction", "eth_sign", "personal_sign", "signTransaction", "signAllTransactions") && m != "eth_signTypedData" {
-				s.add(codeDrainer, 0.8, "asked the wallet for "+m+" unbidden", c.FinalURL)
+				s.act(codeDrainer, 0.8, "asked the wallet for "+m+" unbidden", c.FinalURL)
 			}
 		}
 	}
@@ -97,7 +97,11 @@ func (d *drainer) judge(s *site) {
 	if s.found[codeReturn] != nil || s.found[codeEasy] != nil || s.found[codeGiveaway] != nil || s.found[codePlans] != nil {
 		value += 0.5
 	}
-	s.add(codeDrainer, value, "connects a wallet and calls "+d.call, d.where)
+	keep := s.act
+	if value < leastAct {
+		keep = s.add
+	}
+	keep(codeDrainer, value, "connects a wallet and calls "+d.call, d.where)
 }
 
 // keys collects Chinese in the scripts of a site that does not speak it: comments and names that its makers forgot.

@@ -24,6 +24,7 @@ type site struct {
 
 	pages    []*reading
 	said     []wording.Piece
+	entry    int // pieces of said that the first page has
 	words    int
 	lang     string
 	found    map[string]*Feature
@@ -59,12 +60,21 @@ func (r *Rules) look(in *extractors.Input, f *extractors.Findings, facts Facts) 
 	s.identity()
 	s.imitation()
 	s.structure()
+	s.visitors()
 	s.hosting()
 	s.cloaking()
 	s.rules()
 	s.kin()
 	s.features = s.done()
 	return s
+}
+
+// act keeps a reason that is something the site does.
+func (s *site) act(code string, value float64, evidence, where string) {
+	s.add(code, value, evidence, where)
+	if f := s.found[code]; f != nil && s.r.acts(code) {
+		f.Acts = true
+	}
 }
 
 // add keeps a reason; of two the stronger.
@@ -74,6 +84,7 @@ func (s *site) add(code string, value float64, evidence, where string) {
 	}
 	f := &Feature{Code: code, Group: s.r.group(code), Value: min(value, 1), Evidence: clip(strings.ToValidUTF8(evidence, "\uFFFD")), Where: clip(where)}
 	if old := s.found[code]; old == nil || old.Value < f.Value {
+		f.Acts = old != nil && old.Acts
 		s.found[code] = f
 	}
 }
@@ -115,6 +126,9 @@ func (s *site) readPages() {
 		}
 		if len(w.tokens) == 0 {
 			continue
+		}
+		if len(s.pages) == 0 {
+			s.entry = len(s.said)
 		}
 		page := s.r.lures.read(w.done())
 		s.pages = append(s.pages, page)

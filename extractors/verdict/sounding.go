@@ -15,12 +15,16 @@ const (
 	leastKnown = 12  // terms that have to be known to judge by
 )
 
-// sounds makes reasons of how the site's words, all together, are those of fakes or of honest sites.
+// sounds makes reasons of how the site's words are those of fakes or of honest sites: all together, or those of its entry page alone where
+// they sound more like a fake's. A fake lures where visitors come in, however many pages it copies behind that.
 func (s *site) sounds() {
 	if s.r.wording == nil || len(s.pages) == 0 {
 		return
 	}
 	w := s.r.wording.Read(s.said)
+	if entry := s.r.wording.Read(s.said[:s.entry]); entry.Known >= leastKnown && entry.Logit > w.Logit {
+		w = entry
+	}
 	if w.Known < leastKnown {
 		return
 	}

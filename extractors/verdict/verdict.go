@@ -3,6 +3,10 @@
 // A verdict is a sum. Each named reason has a value from 0 to 1 and a weight in log odds; the sum with a bias becomes a probability by
 // a table made on labelled sites. Reasons, words and weights are data files; how a reason is seen in a page is code. A reason that
 // nobody could look for is left out: what is not known is not held against anybody, nor for him.
+//
+// Words alone confirm nothing. News, courses and warnings quote every sentence that frauds are made of; what they do not do is take
+// anything from who reads them. A site is confirmed only where, beside two groups of reasons, it acts: it hands out a wallet to pay to, has
+// visitors sign up or write to a chat, takes a wallet's rights, wears the files of a brand, or is of a kit or of people that are known.
 package verdict
 
 import (
@@ -48,6 +52,7 @@ type Feature struct {
 	Value    float64 // 0..1
 	Evidence string
 	Where    string // address of the document
+	Acts     bool   // the site does something to its visitors: see acts.go
 }
 
 // Judge says what a site is.
@@ -98,7 +103,7 @@ func (r *Rules) Reasons(features []Feature) []extractors.Reason {
 	for _, f := range features {
 		w := r.weight(f.Code) * f.Value
 		sums[f.Group] += w
-		out = append(out, extractors.Reason{Code: f.Code, Group: f.Group, Weight: w, Evidence: f.Evidence, Where: f.Where, Says: r.says(f.Code)})
+		out = append(out, extractors.Reason{Code: f.Code, Group: f.Group, Weight: w, Evidence: f.Evidence, Where: f.Where, Says: r.says(f.Code), Acts: f.Acts})
 	}
 	for i := range out {
 		x := &out[i]
@@ -122,10 +127,10 @@ func (r *Rules) decide(reasons []extractors.Reason, facts Facts) extractors.Verd
 	strongestFirst(reasons)
 	reasons = reasons[:min(len(reasons), extractors.MaxReasons)]
 	raw := r.weights.Bias
-	poor, sums := false, map[string]float64{}
+	poor, acts, sums := false, false, map[string]float64{}
 	for _, x := range reasons {
 		raw += x.Weight
-		poor = poor || x.Code == codePoor
+		poor, acts = poor || x.Code == codePoor, acts || x.Acts
 		if x.Weight > 0 {
 			sums[x.Group] += x.Weight
 		}
@@ -148,7 +153,7 @@ func (r *Rules) decide(reasons []extractors.Reason, facts Facts) extractors.Verd
 	default:
 		v.Label = extractors.LabelBenign
 	}
-	v.Confirmed = v.Label == extractors.LabelFake && v.Score >= bars.Confirmed && len(v.Groups) >= minGroups
+	v.Confirmed = v.Label == extractors.LabelFake && v.Score >= bars.Confirmed && len(v.Groups) >= minGroups && acts
 	if facts.Safe != nil {
 		v.Label, v.Confirmed = facts.Safe.Label, false
 	}

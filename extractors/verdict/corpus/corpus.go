@@ -1,9 +1,9 @@
 // Package corpus turns a seed into labelled Captures: made-up sites, fake and honest, as a visit would have seen them.
 //
 // Each family is one writer's site: its own structure, wording and subject, in one language, with alternatives in its sentences, so that
-// a thousand seeds give a thousand different sites of the family. Whole families go to one of three sets: what weights are fitted on, what
-// they are tested on, and what is held back until the end. In four languages no family is fitted on: what the program knows of them are
-// the weights that other languages gave, and lists of words that people wrote, who may have looked at the families of the test set.
+// a thousand seeds give a thousand different sites of the family. Whole families belong to one of three sets, by the folder that their file
+// lies in: those of families/ are fitted on and developed with; those of blind/ were written later by people who had seen neither these nor
+// the word lists, half of them to be looked at, half held back until the end.
 //
 // What it cannot show. All families have the same few authors, who knew what a fake site is when they wrote the honest ones. Sites of a
 // family are alike, so that thousands of samples weigh not much more than the families they come from. No page is a copy of a real
@@ -27,14 +27,14 @@ import (
 	"scamatlas/extractors"
 )
 
-//go:embed families/*.txt families/neutral.tsv
+//go:embed families blind
 var embedded embed.FS
 
 // Sets of families.
 const (
-	Fit  = "fit"  // weights, regularisation, calibration and bars come from these
-	Test = "test" // looked at to see what kind of reason is missing
-	Held = "held" // scored for the final report only
+	Fit  = "fit"  // weights, regularisation, calibration and bars come from these; their word lists were written with them in view
+	Test = "test" // never fitted; looked at to see what kind of reason is missing
+	Held = "held" // never fitted nor looked at: scored for the final report only
 
 	Bench = "testbed" // the sites of crawler/testbed, which the rest of the program is tested with
 )
@@ -71,16 +71,36 @@ type Known struct {
 // Now is when all samples were visited.
 func Now() time.Time { return time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC) }
 
-// neverFitted are the languages whose families are all tested or held back: what the weights learned elsewhere must do there.
-func neverFitted() []string { return []string{"id", "ja", "ko", "th"} }
+// folder is where the families of a set lie, a file a language.
+type folder struct{ set, at string }
+
+func folders() []folder {
+	return []folder{{Fit, "families"}, {Test, "blind/test"}, {Held, "blind/held"}}
+}
 
 // Families gives all families, ordered by name, each with its set.
 func Families() ([]*Family, error) {
-	names, err := fs.Glob(embedded, "families/*.txt")
+	neutral, err := readNeutral()
 	if err != nil {
 		return nil, err
 	}
-	neutral, err := readNeutral()
+	var all []*Family
+	for _, from := range folders() {
+		read, err := from.families()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, read...)
+	}
+	for _, f := range all {
+		f.neutral = neutral[f.Lang]
+	}
+	slices.SortFunc(all, func(a, b *Family) int { return cmp.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+func (from folder) families() ([]*Family, error) {
+	names, err := fs.Glob(embedded, from.at+"/*.txt")
 	if err != nil {
 		return nil, err
 	}
@@ -95,32 +115,11 @@ func Families() ([]*Family, error) {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
 		for _, f := range read {
-			f.neutral = neutral[f.Lang]
+			f.Set = from.set
 		}
 		all = append(all, read...)
 	}
-	slices.SortFunc(all, func(a, b *Family) int { return cmp.Compare(a.Name, b.Name) })
-	assignSets(all)
 	return all, nil
-}
-
-// assignSets deals the families of each language and label to the sets, in the order of a hash of their names: nobody chose.
-func assignSets(all []*Family) {
-	cells := map[string][]*Family{}
-	for _, f := range all {
-		key := fmt.Sprint(f.Lang, f.Fake)
-		cells[key] = append(cells[key], f)
-	}
-	for _, cell := range cells {
-		slices.SortFunc(cell, func(a, b *Family) int { return cmp.Compare(hashOf(a.Name), hashOf(b.Name)) })
-		turn := []string{Fit, Test, Held, Fit, Test, Fit, Test, Held, Fit, Test}
-		if slices.Contains(neverFitted(), cell[0].Lang) {
-			turn = []string{Test, Held}
-		}
-		for i, f := range cell {
-			f.Set = turn[i%len(turn)]
-		}
-	}
 }
 
 func hashOf(s string) uint64 {

@@ -5,8 +5,9 @@
 // zero: what a reason speaks for is its meaning, not for data to turn. Families count alike however many samples they have, and fakes as
 // much as honest sites; so the score is a probability for a site of which nothing is known, where one of two is fake.
 //
-// Families, never samples, are dealt to a set to fit on, a set to test on, and a set held back (package corpus). Penalty, calibration and
-// bars come from scores within the fitting set, each family scored by weights that were fitted without it. What the label set is, and what
+// Families, never samples, make up a set to fit on, a set to test on, and a set held back (package corpus). Penalty, calibration and bars
+// come from scores within the fitting set, each family scored by weights, and by words, that were fitted without it; Cross reports these
+// scores. They flatter: whoever wrote the word lists had seen the families. What the label set is, and what
 // it cannot show, stands in package corpus. How often a reason that comes from outside the pages holds (age of the name, kit rules,
 // cloaking, kin) was set by hand there: its weight is an opinion with a number.
 package fit
@@ -30,6 +31,8 @@ type Result struct {
 	Families int
 	Sites    int
 	Loss     map[float64]float64 // mean log loss out of fold, by penalty
+
+	folds []verdict.Weights // what was fitted without each fold, with the calibration and bars of Weights
 }
 
 // problem is the fitting set as columns.
@@ -53,18 +56,22 @@ func Weights(r *verdict.Rules, sites []Site) (*Result, error) {
 	best := math.Inf(1)
 	var logits []float64
 	for _, lambda := range penalties() {
-		z := p.outOfFold(lambda)
+		weights := p.withoutFolds(lambda)
+		z := p.outOfFold(weights)
 		loss := p.loss(z)
 		res.Loss[lambda] = loss
 		// A greater penalty wins unless a smaller one is better by more than noise: it stays nearer to what people wrote.
 		if loss < best*(1-worthwhile) {
-			best, res.Penalty, logits = loss, lambda, z
+			best, res.Penalty, logits, res.folds = loss, lambda, z, weights
 		}
 	}
 	m := p.train(res.Penalty, -1)
 	res.Weights = p.weights(&m)
 	p.calibrate(&res.Weights, logits)
-	res.Weights.FittedOn = fmt.Sprintf("%d sites of %d families of the made-up label set and of published packages; label set of %s; every family of the test set and of the set held back left out; L2 penalty %g on the way from the starting weights, chosen over %d folds of families; no random numbers",
+	for k := range res.folds {
+		res.folds[k].Calibration, res.folds[k].Bars = res.Weights.Calibration, res.Weights.Bars
+	}
+	res.Weights.FittedOn = fmt.Sprintf("%d sites of %d families of the made-up label set and of published packages; label set of %s; the families of corpus/blind left out; L2 penalty %g on the way from the starting weights, chosen over %d folds of families; no random numbers",
 		res.Sites, res.Families, corpus.Now().Format("2006-01-02"), res.Penalty, folds)
 	res.Weights.Note = "Written by make fit. Scores are calibrated for one fake among two sites."
 	return res, nil
@@ -81,9 +88,10 @@ func newProblem(r *verdict.Rules, sites []Site) *problem {
 		p.codes = append(p.codes, g.Code)
 		p.shape.add(&g, groups, capOf(r, &g))
 	}
+	p.shape.pull = pulls(p.column, sites)
 	weight := balanced(sites)
 	for i, s := range sites {
-		p.fold = append(p.fold, int(hashOf(s.Family)>>4%folds))
+		p.fold = append(p.fold, foldOf(s.Family))
 		at := row{fake: s.Fake, weight: weight[i]}
 		for _, code := range slices.Sorted(maps.Keys(s.Values)) {
 			if j, ok := p.column[baseCode(code)]; ok {
@@ -94,6 +102,29 @@ func newProblem(r *verdict.Rules, sites []Site) *problem {
 	}
 	return p
 }
+
+// pulls holds a reason the harder to its starting weight the fewer families show it: of two families nobody can tell what is theirs and what
+// is the reason's.
+func pulls(column map[string]int, sites []Site) []float64 {
+	families := make([]map[string]bool, len(column))
+	for i := range families {
+		families[i] = map[string]bool{}
+	}
+	for _, s := range sites {
+		for code := range s.Values {
+			if j, ok := column[baseCode(code)]; ok {
+				families[j][s.Family] = true
+			}
+		}
+	}
+	out := make([]float64, len(column))
+	for j, f := range families {
+		out[j] = 1 + fewFamilies/float64(max(len(f), 1))
+	}
+	return out
+}
+
+func foldOf(family string) int { return int(hashOf(family) >> 4 % folds) }
 
 // add sets a column, or raises it: several kit rules are one reason as strong as they are many.
 func (r *row) add(j int, value float64) {
@@ -165,15 +196,22 @@ func (p *problem) train(lambda float64, without int) model {
 	return train(rows, &p.shape, lambda)
 }
 
+// withoutFolds fits without each fold in turn.
+func (p *problem) withoutFolds(lambda float64) []verdict.Weights {
+	out := make([]verdict.Weights, folds)
+	inParallel(folds, func(k int) {
+		m := p.train(lambda, k)
+		out[k] = p.weights(&m)
+	})
+	return out
+}
+
 // outOfFold scores each site by weights that were fitted without its family's fold.
-func (p *problem) outOfFold(lambda float64) []float64 {
+func (p *problem) outOfFold(weights []verdict.Weights) []float64 {
 	z := make([]float64, len(p.rows))
-	models := make([]model, folds)
-	inParallel(folds, func(k int) { models[k] = p.train(lambda, k) })
 	judges := make([]*judge, folds)
-	for k := range models {
-		w := p.weights(&models[k])
-		judges[k] = newJudge(p.rules, &w)
+	for k := range weights {
+		judges[k] = newJudge(p.rules, &weights[k])
 	}
 	for i := range p.rows {
 		z[i] = judges[p.fold[i]].logit(p.sites[i].Features)

@@ -8,6 +8,8 @@ const (
 
 	worthwhile = 0.02 // share of the loss out of fold that a smaller penalty must save
 
+	fewFamilies = 6.0 // that show a reason: of so few the penalty is twice as great
+
 	samplesToFit   = 24 // sites of a family that weights are fitted on
 	samplesToScore = 40 // sites of a family that are scored
 

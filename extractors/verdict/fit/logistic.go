@@ -16,6 +16,7 @@ type row struct {
 // shape is what is known of the columns before fitting.
 type shape struct {
 	start []float64 // weight that the penalty pulls to
+	pull  []float64 // how many times as hard; nil: all alike
 	sign  []int     // side of zero that the weight stays on; of sign 0 it stays where it starts
 	group []int     // columns of one group are added up,
 	cap   []float64 // and the sum of a group moves the log odds by at most its cap, either way
@@ -29,7 +30,15 @@ type model struct {
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
-// train fits by penalised maximum likelihood: sum of weight·log loss + lambda/2·|w-start|², the bias free. One column at a time takes the
+// penalty gives the penalty of column j.
+func (s *shape) penalty(j int, lambda float64) float64 {
+	if s.pull == nil {
+		return lambda
+	}
+	return lambda * s.pull[j]
+}
+
+// train fits by penalised maximum likelihood: sum of weight·log loss + penalty/2·|w-start|², the bias free. One column at a time takes the
 // step that a quarter, the largest curvature of the log loss, allows; rows whose group stands at its cap do not pull. Without caps no step
 // makes it worse and the minimum is the only one; with them it comes to rest where no single weight would be better. The order is fixed, so
 // that the answer is one.
@@ -109,7 +118,7 @@ func (t *training) stepBias() float64 {
 }
 
 func (t *training) stepColumn(j int, lambda float64) float64 {
-	w, at := t.weights[j], t.group[j]
+	w, at, lambda := t.weights[j], t.group[j], t.penalty(j, lambda)
 	g, h := lambda*(w-t.start[j]), lambda
 	for _, e := range t.columns[j] {
 		if math.Abs(t.sums[e.row][at]) >= t.cap[at] {

@@ -75,11 +75,25 @@ type Miss struct {
 func Judge(r *verdict.Rules, set string, sites []Site) *Report {
 	w := r.Weights()
 	j := newJudge(r, &w)
+	return judgeAll(set, sites, func(*Site) *judge { return j })
+}
+
+// Cross scores the sites that res was fitted on, each by the weights of the fold that its family was left out of.
+func Cross(r *verdict.Rules, res *Result, sites []Site) *Report {
+	judges := make([]*judge, folds)
+	for k := range res.folds {
+		judges[k] = newJudge(r, &res.folds[k])
+	}
+	return judgeAll("fit, out of fold", sites, func(s *Site) *judge { return judges[foldOf(s.Family)] })
+}
+
+func judgeAll(set string, sites []Site, by func(*Site) *judge) *Report {
 	rep := &Report{Set: set, Bins: make([]Bin, tableBins)}
 	rep.All.Name = "all"
 	families, langs, kinds, misses := map[string]*Tally{}, map[string]*Tally{}, map[string]*Tally{}, map[string]*Miss{}
 	for i := range sites {
 		s := &sites[i]
+		j := by(s)
 		o := j.outcome(s)
 		for _, t := range []*Tally{&rep.All, of(langs, s.Lang), of(kinds, s.Kind), of(families, s.Family)} {
 			t.count(s.Fake, o)
@@ -87,7 +101,7 @@ func Judge(r *verdict.Rules, set string, sites []Site) *Report {
 		families[s.Family].Kind = s.Kind
 		rep.bin(s.Fake, o.score)
 		if s.Fake != o.fake {
-			miss(misses, r, s, o)
+			miss(misses, j.rules, s, o)
 		}
 	}
 	rep.Langs, rep.Kinds, rep.Families = sorted(langs), sorted(kinds), sorted(families)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,13 +27,14 @@ type Site struct {
 	Set      string             `json:"set"`
 	Fake     bool               `json:"fake,omitempty"`
 	Features []verdict.Feature  `json:"-"`
-	Values   map[string]float64 `json:"features"` // value by code
+	Values   map[string]float64 `json:"features"`       // value by code
+	Acts     []string           `json:"acts,omitempty"` // codes of what the site does, not only says
 
 	facts verdict.Facts
 }
 
 // familySites extracts n sites of each family of a set.
-func familySites(r *verdict.Rules, n int, set string) ([]Site, error) {
+func familySites(r *verdict.Rules, n int, set string, words *Wording) ([]Site, error) {
 	families, err := corpus.Families()
 	if err != nil {
 		return nil, err
@@ -41,12 +43,6 @@ func familySites(r *verdict.Rules, n int, set string) ([]Site, error) {
 	for _, f := range families {
 		if f.Set == set {
 			chosen = append(chosen, f)
-		}
-	}
-	var words *Wording
-	if set == Fitting {
-		if words, err = LearnWording(r); err != nil {
-			return nil, fmt.Errorf("learning words: %w", err)
 		}
 	}
 	out := make([]Site, n*len(chosen))
@@ -92,7 +88,7 @@ func read(r *verdict.Rules, s corpus.Sample) Site {
 	in, f := Extract(s.Capture)
 	site.facts = factsOf(s.Known)
 	site.Features = r.Features(in, f, site.facts)
-	site.Values = values(site.Features)
+	site.Values, site.Acts = values(site.Features), acts(site.Features)
 	return site
 }
 
@@ -112,6 +108,15 @@ func values(features []verdict.Feature) map[string]float64 {
 	out := map[string]float64{}
 	for _, f := range features {
 		out[f.Code] = f.Value
+	}
+	return out
+}
+
+func acts(features []verdict.Feature) (out []string) {
+	for _, f := range features {
+		if f.Acts {
+			out = append(out, f.Code)
+		}
 	}
 	return out
 }
@@ -160,7 +165,7 @@ func packages(r *verdict.Rules) (sites []Site, rules string, err error) {
 			return nil, "", fmt.Errorf("packages.jsonl:%d: %w", n, err)
 		}
 		for code, v := range s.Values {
-			s.Features = append(s.Features, verdict.Feature{Code: code, Group: groups[baseCode(code)], Value: v})
+			s.Features = append(s.Features, verdict.Feature{Code: code, Group: groups[baseCode(code)], Value: v, Acts: slices.Contains(s.Acts, code)})
 		}
 		sortFeatures(s.Features)
 		sites = append(sites, s)
@@ -172,7 +177,7 @@ func packages(r *verdict.Rules) (sites []Site, rules string, err error) {
 func PackageSite(r *verdict.Rules, spec string, c *crawler.Capture) Site {
 	in, f := Extract(c)
 	s := Site{Family: spec, Kind: "package", Lang: "en", Features: r.Features(in, f, verdict.Facts{At: corpus.Now()})}
-	s.Values = values(s.Features)
+	s.Values, s.Acts = values(s.Features), acts(s.Features)
 	name := spec[:max(strings.LastIndexByte(spec, '@'), 0)]
 	s.Set = []string{corpus.Fit, corpus.Test, corpus.Held, corpus.Fit, corpus.Test}[hashOf(name)>>8%5]
 	return s

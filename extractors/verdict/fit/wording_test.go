@@ -8,10 +8,7 @@ import (
 
 // As with the weights: whoever changes a concept, a sheet or a family runs make fit.
 func TestCommittedWordsAreTheLearned(t *testing.T) {
-	words, err := LearnWording(rules(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := learn(t).words
 	var made bytes.Buffer
 	if err := words.All.Write(&made); err != nil {
 		t.Fatal(err)
@@ -27,10 +24,7 @@ func TestCommittedWordsAreTheLearned(t *testing.T) {
 
 // What a fitting site's words say must come from a model that does not know its family: such models are less sure on the whole.
 func TestFamiliesAreJudgedByModelsThatDoNotKnowThem(t *testing.T) {
-	words, err := LearnWording(rules(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := learn(t).words
 	all, err := spokenSites(rules(t))
 	if err != nil {
 		t.Fatal(err)
