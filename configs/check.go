@@ -255,6 +255,9 @@ func (c *checker) exports(exports []Export) {
 			c.fault(key, "needs file:")
 		}
 		c.oneOf(key+".format", e.Format, "plain", "hosts", "csv", "jsonl")
+		if e.TLP != "" {
+			c.oneOf(key+".tlp", e.TLP, "clear", "green", "amber", "amber+strict", "red")
+		}
 		if c.Query != nil {
 			if err := c.Query(e.Query); err != nil {
 				c.fault(key+".query", "%v", err)

@@ -191,7 +191,8 @@ type Export struct {
 	Format string `yaml:"format"`
 	Query  string `yaml:"query"`
 
-	Unconfirmed bool `yaml:"unconfirmed"`
+	Unconfirmed bool   `yaml:"unconfirmed"`
+	TLP         string `yaml:"tlp"`
 }
 
 // Duration is a time.Duration that also reads days: 7d.

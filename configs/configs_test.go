@@ -56,7 +56,7 @@ feeds:
 rules: not-there
 schedules: {visit: "often"}
 exports:
-  - {file: out, format: pdf, query: "((" }
+  - {file: out, format: pdf, query: "((", tlp: pink}
 `)
 	bad := func(s string) error {
 		if s == "often" || s == "((" {
@@ -67,7 +67,7 @@ exports:
 	_, err := Load(file, Checks{Cron: bad, Query: bad})
 	for _, want := range []string{":1: store:", ":3: unknown setting worker; did you mean workers?", ":4: `many` is not a whole number", ":5: \"soon\" is not a duration",
 		":6: crawl.profiles.1:", ":8: network.resolver:", ":11: network.allow.1:", ":13: feeds.0: needs either", ":14: feeds.1.name:", ":14: feeds.1.format:",
-		":15: rules: \"not-there\" cannot be read", ":16: schedules.visit: bad: often", ":18: exports.0.format:", ":18: exports.0.query: bad: (("} {
+		":15: rules: \"not-there\" cannot be read", ":16: schedules.visit: bad: often", ":18: exports.0.format:", ":18: exports.0.query: bad: ((", ":18: exports.0.tlp:"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in:\n%v", want, err)
 		}

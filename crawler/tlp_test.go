@@ -1,9 +1,6 @@
 package crawler
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 func TestParseTLP(t *testing.T) {
 	for text, want := range map[string]TLP{"": "", "clear": TLPClear, " TLP:AMBER+STRICT ": TLPAmberStrict, "White": TLPClear, "tlp:red": TLPRed, "Green": TLPGreen, "AMBER": TLPAmber} {
@@ -32,6 +29,6 @@ func TestTLPCovers(t *testing.T) {
 		}
 	}
 	if TLPAmberStrict.Covers("pink") || !TLPRed.Covers("pink") {
-		t.Error(fmt.Sprint("an unknown light is passed on"))
+		t.Error("an unknown light is passed on")
 	}
 }

@@ -20,7 +20,7 @@ import (
 )
 
 func (a *app) crawlCmd() *cobra.Command {
-	var file string
+	var file, light string
 	var noCluster bool
 	cmd := &cobra.Command{
 		Use:   "crawl HOST|URL… [-f FILE|-]",
@@ -28,7 +28,8 @@ func (a *app) crawlCmd() *cobra.Command {
 		Long: `Visit sites now whether they are due or not, take out what identifies the people behind them, store it, and regroup the clusters.
 
 A list (-f) holds a target a line: host or address, defanged spellings too (hxxps://evil[.]example). Comments (#) and further
-columns are ignored; lines that are no targets are named with their reason, the others are visited.
+columns are ignored; lines that are no targets are named with their reason, the others are visited. What was told you in confidence you
+mark with --tlp: exports leave it out unless they may go as far. A light given with a host that is known already counts from then on.
 Prints a line a site; with --json one object a site.`,
 		Example: `  scamatlas crawl suspicious-invest.example
   scamatlas crawl hxxps://evil[.]example/deposit
@@ -39,10 +40,18 @@ Prints a line a site; with --json one object a site.`,
 			if err != nil {
 				return err
 			}
+			tlp, err := crawler.ParseTLP(light)
+			if err != nil {
+				return usagef("--tlp %w", err)
+			}
+			for n := range targets {
+				targets[n].TLP = tlp
+			}
 			return a.with(cmd.Context(), toVisit, func(s *session) error { return a.crawl(cmd.Context(), s, targets, !noCluster) })
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "read targets from FILE, - for standard input")
+	cmd.Flags().StringVar(&light, "tlp", "", "how far the names may be passed on: clear, green, amber, amber+strict, red (FIRST's Traffic Light Protocol)")
 	cmd.Flags().BoolVar(&noCluster, "no-cluster", false, "do not regroup at the end: sites join the clusters there are (scamatlas cluster regroups)")
 	return cmd
 }

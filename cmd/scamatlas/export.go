@@ -13,20 +13,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scamatlas/crawler"
 	"scamatlas/index"
 	"scamatlas/index/export"
 	"scamatlas/index/query"
 )
 
 func (a *app) exportCmd() *cobra.Command {
-	var format, q, id, file string
+	var format, q, id, file, light string
 	unconfirmed := false
 	cmd := &cobra.Command{
 		Use:   "export --format F [--query Q] [--cluster ID]",
 		Short: "Lists for takedown and blocking",
 		Long: "Write the sites that match a query, or the members of a cluster, as a list. Lists of hosts hold valid names only; what was left out\n" +
 			"is counted on standard error. Only confirmed fakes are named: an analyst says so, or the verdict is sure. --unconfirmed names the others\n" +
-			"too, for triage; honest sites are never named.\n\nFormats:\n" + formatHelp(),
+			"too, for triage; honest sites are never named. What a list of ours told us under a traffic light stricter than --tlp, and nobody else\n" +
+			"did, is left out too: a light binds what was received, also when we have seen the site ourselves since.\n\nFormats:\n" + formatHelp(),
 		Example: `  scamatlas export --format plain --query 'outcome:ok wallets:>0'
   scamatlas export --format hosts --cluster o-5kq2m7ra3d -o block.hosts
   scamatlas export --format csv --query 'last_live:>now-7d' > sites.csv
@@ -36,11 +38,16 @@ func (a *app) exportCmd() *cobra.Command {
 			if !oneOf(format, formatNames()...) {
 				return usagef("--format %q is not one of %s", format, strings.Join(formatNames(), ", "))
 			}
+			tlp, err := crawler.ParseTLP(light)
+			if err != nil {
+				return usagef("--tlp %w", err)
+			}
 			expr, err := exportQuery(q, id)
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), toRead, func(s *session) error { return a.export(cmd.Context(), s, format, expr, file, unconfirmed) })
+			what := listing{format: format, query: expr, unconfirmed: unconfirmed, tlp: tlp}
+			return a.with(cmd.Context(), toRead, func(s *session) error { return a.export(cmd.Context(), s, what, file) })
 		},
 	}
 	f := cmd.Flags()
@@ -49,7 +56,16 @@ func (a *app) exportCmd() *cobra.Command {
 	f.StringVar(&id, "cluster", "", "only members of this cluster (k-… or o-…)")
 	f.StringVarP(&file, "output", "o", "", "write to FILE instead of standard output")
 	f.BoolVar(&unconfirmed, "unconfirmed", false, "sites that nobody has confirmed too; such a list is for triage, not for blocking")
+	f.StringVar(&light, "tlp", string(export.DefaultTLP), "whom the list is for: clear, green, amber, amber+strict, red (FIRST's Traffic Light Protocol)")
 	return cmd
+}
+
+// listing is what a list is to hold.
+type listing struct {
+	format      string
+	query       query.Expr
+	unconfirmed bool
+	tlp         crawler.TLP
 }
 
 func formatNames() []string {
@@ -91,7 +107,7 @@ func exportQuery(q, id string) (query.Expr, error) {
 	return query.And{Of: []query.Expr{member, expr}}, nil
 }
 
-func (a *app) export(ctx context.Context, s *session, format string, expr query.Expr, file string, unconfirmed bool) (err error) {
+func (a *app) export(ctx context.Context, s *session, what listing, file string) (err error) {
 	w := a.stdout
 	if file != "" {
 		f, err := os.Create(file)
@@ -105,7 +121,7 @@ func (a *app) export(ctx context.Context, s *session, format string, expr query.
 		}()
 		w = f
 	}
-	stats, err := writeExport(ctx, w, s, format, expr, unconfirmed)
+	stats, err := writeExport(ctx, w, s, what)
 	if err != nil {
 		return fmt.Errorf("exporting: %w", err)
 	}
@@ -114,16 +130,16 @@ func (a *app) export(ctx context.Context, s *session, format string, expr query.
 }
 
 // writeExport streams the matching sites from the store into the list.
-func writeExport(ctx context.Context, w io.Writer, s *session, format string, expr query.Expr, unconfirmed bool) (export.Stats, error) {
-	gate, err := newGate(s, unconfirmed)
+func writeExport(ctx context.Context, w io.Writer, s *session, what listing) (export.Stats, error) {
+	gate, err := newGate(s, what)
 	if err != nil {
 		return export.Stats{}, err
 	}
-	count := expr
-	if !unconfirmed {
+	count := what.query
+	if !what.unconfirmed {
 		count = query.Term{Field: "confirmed", Value: "true"}
-		if expr != nil {
-			count = query.And{Of: []query.Expr{expr, count}}
+		if what.query != nil {
+			count = query.And{Of: []query.Expr{what.query, count}}
 		}
 	}
 	r, err := s.store.Search(ctx, index.SearchRequest{Query: count, Limit: 1})
@@ -131,11 +147,11 @@ func writeExport(ctx context.Context, w io.Writer, s *session, format string, ex
 		return export.Stats{}, err
 	}
 	source := "scamatlas " + buildVersion() + ", all visited sites"
-	if expr != nil {
-		source = "scamatlas " + buildVersion() + ", query " + expr.String()
+	if what.query != nil {
+		source = "scamatlas " + buildVersion() + ", query " + what.query.String()
 	}
 	buffered := bufio.NewWriter(w)
-	stats, err := export.Write(buffered, format, sites(ctx, s.store, expr), export.Options{Date: timeNow(), Source: source, Count: r.Total, Gate: gate})
+	stats, err := export.Write(buffered, what.format, sites(ctx, s.store, what.query), export.Options{Date: timeNow(), Source: source, Count: r.Total, Gate: gate})
 	if err != nil {
 		return stats, err
 	}
@@ -158,12 +174,12 @@ func sites(ctx context.Context, st index.Reader, expr query.Expr) iter.Seq2[*ind
 }
 
 // newGate holds back what must not be named to others.
-func newGate(s *session, unconfirmed bool) (*export.Gate, error) {
+func newGate(s *session, what listing) (*export.Gate, error) {
 	h, err := s.honest()
 	if err != nil {
 		return nil, err
 	}
-	return &export.Gate{Now: timeNow(), Unconfirmed: unconfirmed, Safe: h.skip}, nil
+	return &export.Gate{Now: timeNow(), Unconfirmed: what.unconfirmed, TLP: what.tlp, Safe: h.skip}, nil
 }
 
 func leftOut(st export.Stats) string {
@@ -175,6 +191,12 @@ func leftOut(st export.Stats) string {
 		text += "; withheld: " + counts(st.Withheld)
 		if st.Withheld[export.NotConfirmed] > 0 {
 			text += " (--unconfirmed names them, `scamatlas review` confirms)"
+		}
+		for why := range st.Withheld {
+			if strings.HasPrefix(why, export.Received) {
+				text += " (--tlp says whom a list is for)"
+				break
+			}
 		}
 	}
 	return text

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scamatlas/crawler"
 	"scamatlas/index/query"
 	"scamatlas/schedules"
 	"scamatlas/schedules/jobs"
@@ -89,7 +90,7 @@ func (a *app) exportFiles(s *session) []jobs.ExportFile {
 	for _, e := range s.settings.Exports {
 		expr, _ := query.Parse(e.Query) // checked with the settings
 		files = append(files, jobs.ExportFile{File: e.File, Write: func(ctx context.Context, w io.Writer) (int, error) {
-			stats, err := writeExport(ctx, w, s, e.Format, expr, e.Unconfirmed)
+			stats, err := writeExport(ctx, w, s, listing{e.Format, expr, e.Unconfirmed, crawler.TLP(e.TLP)})
 			return stats.Written, err
 		}})
 	}

@@ -141,7 +141,11 @@ func reason(why string) string {
 func sources(refs []index.SourceRef) string {
 	var parts []string
 	for _, r := range refs {
-		parts = append(parts, strings.TrimSpace(r.Source+" "+line(r.Reference, 60)))
+		part := strings.TrimSpace(r.Source + " " + line(r.Reference, 120))
+		if terms := strings.TrimPrefix(r.TLP.String()+", "+line(r.Licence, 40), ", "); terms != "" {
+			part += " (" + strings.TrimSuffix(terms, ", ") + ")"
+		}
+		parts = append(parts, part)
 	}
 	return orDash(strings.Join(parts, "; "))
 }

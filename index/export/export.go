@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"scamatlas/crawler"
 	"scamatlas/index"
 )
 
@@ -24,8 +25,15 @@ type Options struct {
 	Date   time.Time // when the list is made; written as UTC
 	Source string    // who makes it: program, store, query; one line for people
 	Count  int64     // sites that will come, where known; 0 = not known
-	TLP    string    // traffic light of the list, "" = none stated
-	Gate   *Gate     // what may be named; nil: all but what nobody may (see Gate), as of Date
+	Gate   *Gate     // what may be named, and as what the list may be passed on; nil: all but what nobody may (see Gate), as of Date
+}
+
+// light is what the list may be passed on as.
+func (o Options) light() crawler.TLP {
+	if o.Gate == nil {
+		return DefaultTLP
+	}
+	return o.Gate.Light()
 }
 
 // now is when reviews must count.

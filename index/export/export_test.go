@@ -45,7 +45,7 @@ func each(sites ...*index.Site) iter.Seq2[*index.Site, error] {
 func write(t testing.TB, format string, sites ...*index.Site) (string, Stats) {
 	t.Helper()
 	var b bytes.Buffer
-	st, err := Write(&b, format, each(sites...), Options{Date: day, Source: "scamatlas, query\noutcome:ok", Count: int64(len(sites)), TLP: "green"})
+	st, err := Write(&b, format, each(sites...), Options{Date: day, Source: "scamatlas, query\noutcome:ok", Count: int64(len(sites))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +81,8 @@ func TestLists(t *testing.T) {
 func TestCSV(t *testing.T) {
 	sites := []*index.Site{site("nova.example", "Nova, \"Trade\"\r\nnow"), site("two.example", "=HYPERLINK(\"http://x\")"), site("three.example", "\u202e\t＝1+1"), {Host: "new.example"}}
 	sites[1].Kit, sites[1].Operator = "-1", "@x"
+	sites[0].Sources = []index.SourceRef{{Source: "feed:a", TLP: crawler.TLPGreen, Licence: "=cmd"}, {Source: "feed:b", TLP: crawler.TLPRed, Licence: "between us"},
+		{Source: "feed:c", TLP: crawler.TLPGreen, Licence: "CC0-1.0"}, {Source: "feed:d", TLP: crawler.TLPAmber, Licence: "CC0-1.0"}}
 	v, h := &sites[0].Verdict, &sites[0].Findings.Hosting
 	v.Label, v.Score, v.Confirmed = extractors.LabelFake, 0.987, true
 	v.Reasons = []extractors.Reason{{Code: "promised_return", Weight: 2, Evidence: "3% daily", Says: "promises 3 % a day"}, {Code: "old_domain", Weight: -1, Says: "nine years old"},
@@ -96,12 +98,12 @@ func TestCSV(t *testing.T) {
 	}
 	want := [][]string{
 		{"host", "host_defanged", "outcome", "verdict", "kit", "operator", "wallets", "contacts", "title", "first_seen", "last_live", "ip",
-			"score", "confirmed", "reasons", "registrar", "abuse", "registered"},
+			"score", "confirmed", "reasons", "registrar", "abuse", "registered", "tlp", "licences"},
 		{"nova.example", "nova[.]example", "ok", "fake_investment", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "Nova, \"Trade\" now", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7",
-			"0.99", "true", "promises 3 % a day (3% daily); rule:nova; =cmd (a b)", "'=Names", "registrar abuse@names.example; hoster abuse@host.example", "2026-11-25T08:00:00Z"},
-		{"two.example", "two[.]example", "ok", "unclear", "'-1", "'@x", "trx:TNovaWallet", "telegram:nova_desk", "'=HYPERLINK(\"http://x\")", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7", "0.00", "false", "", "", "", ""},
-		{"three.example", "three[.]example", "ok", "unclear", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "'＝1+1", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7", "0.00", "false", "", "", "", ""},
-		{"new.example", "new[.]example", "", "", "", "", "", "", "", "", "", "", "", "false", "", "", "", ""},
+			"0.99", "true", "promises 3 % a day (3% daily); rule:nova; =cmd (a b)", "'=Names", "registrar abuse@names.example; hoster abuse@host.example", "2026-11-25T08:00:00Z", "green", "'=cmd; CC0-1.0"},
+		{"two.example", "two[.]example", "ok", "unclear", "'-1", "'@x", "trx:TNovaWallet", "telegram:nova_desk", "'=HYPERLINK(\"http://x\")", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7", "0.00", "false", "", "", "", "", "", ""},
+		{"three.example", "three[.]example", "ok", "unclear", "k-1", "o-2", "trx:TNovaWallet", "telegram:nova_desk", "'＝1+1", "2026-11-22T08:00:00Z", "2026-11-25T08:00:00Z", "203.0.113.7 2001:db8::7", "0.00", "false", "", "", "", "", "", ""},
+		{"new.example", "new[.]example", "", "", "", "", "", "", "", "", "", "", "", "false", "", "", "", "", "", ""},
 	}
 	if !reflect.DeepEqual(rows, want) {
 		t.Errorf("got  %q\nwant %q", rows, want)
@@ -138,7 +140,7 @@ func TestNoSites(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if _, err := Write(&b, "plain", each(site("nova.example", "")), Options{}); err != nil || b.String() != "nova.example\n# end: 1 hosts\n" {
+	if _, err := Write(&b, "plain", each(site("nova.example", "")), Options{}); err != nil || b.String() != "# tlp: green\nnova.example\n# end: 1 hosts\n" {
 		t.Errorf("without options: %q, %v", b.String(), err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"scamatlas/crawler"
 	"scamatlas/extractors"
 	"scamatlas/index"
 )
@@ -62,6 +63,57 @@ func TestGate(t *testing.T) {
 				t.Errorf("%s, %s: %v, %q; want %q", name, gate, ok, why, want)
 			}
 		}
+	}
+}
+
+// TestTerms: what came under a light stricter than the list's is not named, confirmed or not, unless it is known from elsewhere too; and who
+// said so is not told.
+func TestTerms(t *testing.T) {
+	red, amber, green, own := judged("red.example", extractors.LabelFake, true, "", time.Time{}), judged("amber.example", extractors.LabelFake, true, extractors.LabelFake, time.Time{}),
+		judged("green.example", extractors.LabelFake, true, "", time.Time{}), judged("own.example", extractors.LabelFake, true, "", time.Time{})
+	named := func(s *index.Site, lights ...crawler.TLP) {
+		for n, light := range lights {
+			s.Sources = append(s.Sources, index.SourceRef{Source: "feed:" + string(light), Reference: s.Host + "-list", TLP: light, Licence: strings.Repeat("x", n)})
+		}
+	}
+	named(red, crawler.TLPRed, crawler.TLPRed)
+	named(amber, crawler.TLPAmber, crawler.TLPAmberStrict)
+	named(green, crawler.TLPGreen, crawler.TLPRed)
+	named(own, crawler.TLPRed, "")
+	all := []*index.Site{red, amber, green, own}
+	held := func(what ...string) map[string]int {
+		var out map[string]int
+		for _, w := range what {
+			if out == nil {
+				out = map[string]int{}
+			}
+			out[Received+w]++
+		}
+		return out
+	}
+	for _, f := range Formats() {
+		for light, want := range map[crawler.TLP]struct {
+			hosts    int
+			withheld map[string]int
+		}{
+			"":                     {2, held("TLP:RED", "TLP:AMBER")},
+			crawler.TLPClear:       {1, held("TLP:RED", "TLP:AMBER", "TLP:GREEN")},
+			crawler.TLPAmber:       {3, held("TLP:RED")},
+			crawler.TLPAmberStrict: {3, held("TLP:RED")},
+			crawler.TLPRed:         {4, nil},
+		} {
+			var b bytes.Buffer
+			st, err := Write(&b, f.Name, each(all...), Options{Date: day, Gate: &Gate{TLP: light}})
+			if err != nil || st.Written != want.hosts || !reflect.DeepEqual(st.Withheld, want.withheld) {
+				t.Errorf("%s under %q: %+v, %v", f.Name, light, st, err)
+			}
+			if told := strings.Contains(b.String(), "feed:red"); told != (light == crawler.TLPRed && f.Name == "jsonl") {
+				t.Errorf("%s under %q tells of a red list: %v\n%s", f.Name, light, told, &b)
+			}
+		}
+	}
+	if len(green.Sources) != 2 {
+		t.Error("the site itself was changed")
 	}
 }
 

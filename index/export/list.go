@@ -36,7 +36,7 @@ func (l *list) begin(o Options) error {
 		gate = o.Gate.String()
 	}
 	var err error
-	for _, line := range [][2]string{{"source", o.Source}, {"date", date}, {"sites", count}, {"tlp", o.TLP}, {"listed", gate}} {
+	for _, line := range [][2]string{{"source", o.Source}, {"date", date}, {"sites", count}, {"tlp", string(o.light())}, {"listed", gate}} {
 		if text := oneLine(line[1], MaxComment); text != "" {
 			err = errors.Join(err, l.comment(line[0]+": "+text))
 		}

@@ -3,18 +3,21 @@ package export
 import (
 	"bufio"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"scamatlas/crawler"
 	"scamatlas/extractors"
 	"scamatlas/index"
 )
 
 // table writes CSV with a header line. Columns are only ever added at the end.
 type table struct {
-	w   *csv.Writer
-	now time.Time
+	w     *csv.Writer
+	now   time.Time
+	light crawler.TLP
 }
 
 func newTable(w *bufio.Writer) *table {
@@ -25,11 +28,11 @@ func newTable(w *bufio.Writer) *table {
 
 func columns() []string {
 	return []string{"host", "host_defanged", "outcome", "verdict", "kit", "operator", "wallets", "contacts", "title", "first_seen", "last_live", "ip",
-		"score", "confirmed", "reasons", "registrar", "abuse", "registered"}
+		"score", "confirmed", "reasons", "registrar", "abuse", "registered", "tlp", "licences"}
 }
 
 func (t *table) begin(o Options) error {
-	t.now = o.now()
+	t.now, t.light = o.now(), o.light()
 	return t.w.Write(columns())
 }
 
@@ -38,7 +41,8 @@ func (t *table) site(s *index.Site) (string, error) {
 	row := []string{s.Host, defang(s.Host), string(s.Outcome), label(s, t.now), s.Kit, s.Operator,
 		values(s.Wallets()), values(contacts(f.Indicators)), f.Title, stamp(s.FirstSeen), stamp(s.LastLive), listed(f.Hosting.Addresses),
 		score(s), strconv.FormatBool(s.Confirmed(t.now)), strings.Join(grounds(s, t.now), "; "), f.Hosting.Registrar,
-		strings.Join(f.Hosting.Abuse[:min(len(f.Hosting.Abuse), MaxListed)], "; "), stamp(f.Hosting.Registered)}
+		strings.Join(f.Hosting.Abuse[:min(len(f.Hosting.Abuse), MaxListed)], "; "), stamp(f.Hosting.Registered),
+		string(s.Light()), licences(s.Under(t.light).Sources)}
 	for n := range row {
 		row[n] = cell(row[n])
 	}
@@ -76,6 +80,17 @@ func listed(values []string) string {
 		text += " and " + strconv.Itoa(more) + " more"
 	}
 	return text
+}
+
+// licences gives the terms of the lists that named a site, each once.
+func licences(refs []index.SourceRef) string {
+	var all []string
+	for _, r := range refs {
+		if r.Licence != "" && !slices.Contains(all, r.Licence) {
+			all = append(all, r.Licence)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func stamp(t time.Time) string {

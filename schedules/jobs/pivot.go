@@ -71,7 +71,7 @@ func (p *Pivot) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch
 	if err != nil {
 		return err
 	}
-	b := pivots{skip: p.Skip, seen: map[string]bool{}, cursor: cursor, emit: emit, confirmed: confirmed}
+	b := pivots{skip: p.Skip, seen: map[string]crawler.TLP{}, cursor: cursor, emit: emit, confirmed: confirmed}
 	for _, host := range fresh {
 		b.read++
 		if err := p.from(ctx, host, &b); err != nil {
@@ -96,20 +96,20 @@ func (p *Pivot) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch
 	return b.flush()
 }
 
-// confirmed gives all confirmed hosts, and in order those that were visited, reviewed or confirmed since the last reading.
-func (p *Pivot) confirmed(ctx context.Context, from pivotCursor, now time.Time) (all map[string]bool, fresh []string, err error) {
+// confirmed gives all confirmed hosts with how far they may be named, and in order those that were visited, reviewed or confirmed since the last reading.
+func (p *Pivot) confirmed(ctx context.Context, from pivotCursor, now time.Time) (all map[string]crawler.TLP, fresh []string, err error) {
 	done := map[uint32]bool{}
 	for part := range slices.Chunk(from.Done, 4) {
 		if len(part) == 4 {
 			done[binary.BigEndian.Uint32(part)] = true
 		}
 	}
-	all = map[string]bool{}
+	all = map[string]crawler.TLP{}
 	err = p.Store.EachSite(ctx, confirmedTerm, func(s *index.Site) error {
 		if !s.Confirmed(now) {
 			return nil
 		}
-		all[s.Host] = true
+		all[s.Host] = s.Light()
 		if !done[mark(s.Host)] || !s.LastVisit.Before(from.Since) || s.Review != nil && !s.Review.At.Before(from.Since) {
 			fresh = append(fresh, s.Host)
 		}
@@ -125,7 +125,7 @@ func mark(host string) uint32 {
 }
 
 // marks gives what of the cursor says that these hosts are done.
-func marks(hosts map[string]bool) []byte {
+func marks(hosts map[string]crawler.TLP) []byte {
 	var b bytes.Buffer
 	for _, h := range slices.Sorted(maps.Keys(hosts)) {
 		if b.Len() < 4*maxDone {
@@ -161,27 +161,52 @@ type leads struct {
 }
 
 // add notes a host and how it was come by: "named in the certificate of". Reasons of one host are weighed together as if independent.
+// Where we know the site from binds the host as well.
 func (l *leads) add(raw string, score float64, how string) {
 	t, err := crawler.ParseTarget(strings.TrimPrefix(raw, "*."))
 	if err != nil || sameSite(t.Host, l.of.Host) {
 		return
 	}
-	host := t.Host
-	if bare := strings.TrimPrefix(host, "www."); l.by[bare] != nil {
-		host = bare
-	}
-	known := l.by[host]
+	known := l.known(t.Host)
 	if known == nil {
 		if len(l.by) >= pivotsOfSite {
 			return
 		}
-		known = &crawler.Target{Host: host, Source: "pivot", Reference: l.of.Host}
-		l.by[host] = known
+		known = &crawler.Target{Host: t.Host, Source: "pivot"}
+		l.by[t.Host] = known
 	}
-	if why := how + " " + l.of.Host; !slices.Contains(known.Reasons, why) {
+	known.TLP = l.of.Light()
+	why := how + " " + l.of.Host
+	if known.Reference == "" {
+		known.Reference = why // from which site and by what: all that is kept of a target that is known already
+	}
+	if !slices.Contains(known.Reasons, why) {
 		known.Score = 1 - (1-known.Score)*(1-score)
 		known.Reasons = append(known.Reasons, why)
 	}
+}
+
+// share notes a site that we have seen, by what both sites have. That tells us of no name that we did not know: the light of that stays.
+func (l *leads) share(s *index.Site, score float64, how string) {
+	light := l.of.Light()
+	if !light.Covers(s.Light()) {
+		light = s.Light()
+	}
+	if t := l.known(s.Host); t != nil {
+		light = t.TLP
+	}
+	l.add(s.Host, score, how)
+	if t := l.known(s.Host); t != nil {
+		t.TLP = light
+	}
+}
+
+// known gives the lead to a host, under its name without "www." too; nil when there is none.
+func (l *leads) known(host string) *crawler.Target {
+	if t := l.by[strings.TrimPrefix(host, "www.")]; t != nil {
+		return t
+	}
+	return l.by[host]
 }
 
 // targets gives the hosts, the surest first.
@@ -198,13 +223,13 @@ func (l *leads) targets() []crawler.Target {
 	return out
 }
 
-// pivots gathers targets into batches, each host once.
+// pivots gathers targets into batches, each host once, and again from a site that may be named further.
 type pivots struct {
 	skip      func(string) bool
 	emit      func(crawler.Batch) error
 	cursor    []byte
-	seen      map[string]bool
-	confirmed map[string]bool
+	seen      map[string]crawler.TLP // the light it was given with
+	confirmed map[string]crawler.TLP
 	targets   []crawler.Target
 	read      int
 }
@@ -219,11 +244,14 @@ func (b *pivots) addAll(all []crawler.Target) error {
 }
 
 func (b *pivots) add(t crawler.Target) error {
-	if b.seen[t.Host] || b.confirmed[t.Host] || b.skip != nil && b.skip(t.Host) {
+	if _, known := b.confirmed[t.Host]; known || b.skip != nil && b.skip(t.Host) {
+		return nil
+	}
+	if light, given := b.seen[t.Host]; given && t.TLP.Covers(light) {
 		return nil
 	}
 	if len(b.seen) < maxPivots {
-		b.seen[t.Host] = true
+		b.seen[t.Host] = t.TLP
 	}
 	b.targets = append(b.targets, t)
 	if len(b.targets) < index.MaxTargets {

@@ -12,12 +12,12 @@ import (
 
 // nextNames continues the names of an operator who counts: nova1.example and nova2.example are followed by nova3.example. Only
 // confirmed sites are counted on.
-func nextNames(c *index.Cluster, confirmed map[string]bool) []crawler.Target {
+func nextNames(c *index.Cluster, confirmed map[string]crawler.TLP) []crawler.Target {
 	last := map[string]numbered{} // by the name around the number
 	count := map[string]int{}
 	for _, h := range c.Hosts {
 		n, ok := number(h)
-		if !ok || !confirmed[h] {
+		if _, counts := confirmed[h]; !ok || !counts {
 			continue
 		}
 		key := n.before + "#" + n.after
@@ -39,7 +39,8 @@ func nextNames(c *index.Cluster, confirmed map[string]bool) []crawler.Target {
 		for i := 1; i <= namesAhead; i++ {
 			host, err := crawler.NormalHost(n.before + fmt.Sprintf("%0*d", n.width, n.n+i) + n.after)
 			if err == nil {
-				out = append(out, crawler.Target{Host: host, Source: "pivot", Reference: n.host, Score: .3, Reasons: []string{fmt.Sprintf("follows %s in the names of operator %s", n.host, c.ID)}})
+				why := fmt.Sprintf("follows %s in the names of operator %s", n.host, c.ID)
+				out = append(out, crawler.Target{Host: host, Source: "pivot", Reference: why, Score: .3, Reasons: []string{why}, TLP: confirmed[n.host]})
 			}
 		}
 	}

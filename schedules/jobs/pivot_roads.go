@@ -136,7 +136,7 @@ func (p *Pivot) shared(ctx context.Context, l *leads) error {
 		}
 		for _, s := range r.Sites {
 			if label := s.Label(now); label != extractors.LabelBenign && label != extractors.LabelReference {
-				l.add(s.Host, h.score, h.how)
+				l.share(s, h.score, h.how)
 			}
 		}
 	}

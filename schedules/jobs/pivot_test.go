@@ -98,9 +98,12 @@ func TestNumber(t *testing.T) {
 		}
 	}
 	c := &index.Cluster{ID: "o-1", Hosts: []string{"trade008.example", "trade009.example", "trade1.example", "trade.example"}}
-	all := map[string]bool{"trade008.example": true, "trade009.example": true, "trade1.example": true}
+	all := map[string]crawler.TLP{"trade008.example": "", "trade009.example": crawler.TLPAmber, "trade1.example": ""}
 	var got []string
 	for _, x := range nextNames(c, all) {
+		if x.TLP != crawler.TLPAmber {
+			t.Errorf("%s follows a name that came as amber: %q", x.Host, x.TLP)
+		}
 		got = append(got, x.Host)
 	}
 	if want := []string{"trade010.example", "trade011.example"}; !slices.Equal(got, want) {
