@@ -105,7 +105,7 @@ func (k *kits) link(f *finder, limit int) [][]int {
 	return out
 }
 
-// split applies average linkage within one component. Rows of a large one are shared among the probes.
+// split applies average linkage within one component.
 func (k *kits) split(f *finder, c []int, limit int, probes []*probe) [][]int {
 	if len(c) == 1 {
 		return [][]int{c}
@@ -113,21 +113,10 @@ func (k *kits) split(f *finder, c []int, limit int, probes []*probe) [][]int {
 	heads, copiesOf := k.condensed(f, c, limit, probes[0])
 	n := len(heads)
 	sim, size := make([]float32, n*n), make([]float64, n)
-	row := func(p *probe, i int) {
+	for i := range n {
 		size[i] = float64(len(copiesOf[i]))
-		p.at(heads[i])
-		for j := range i {
-			s := float32(p.similarity(heads[j]))
-			sim[i*n+j], sim[j*n+i] = s, s
-		}
 	}
-	if len(c) > aside {
-		parallel(n, func(w, i int) { row(probes[w], n-1-i) }) // the long rows first
-	} else {
-		for i := range n {
-			row(probes[0], i)
-		}
-	}
+	k.similarities(heads, sim, probes)
 	at := make([]int, n) // one more than the family of a head's group
 	var out [][]int
 	for i, r := range linkage(n, sim, size, f.cut) {
@@ -141,6 +130,35 @@ func (k *kits) split(f *finder, c []int, limit int, probes []*probe) [][]int {
 		slices.Sort(g)
 	}
 	return out
+}
+
+// similarities fills the matrix of all pairs. Rows of a large one are shared among the probes.
+func (k *kits) similarities(sites []int, sim []float32, probes []*probe) {
+	n := len(sites)
+	var r *rows
+	if n >= fewRows {
+		r = newRows(k, sites)
+	}
+	row := func(p *probe, i int) {
+		if r != nil {
+			r.row(i, sim[i*n:][:i], &p.scratch)
+		} else {
+			p.at(sites[i])
+			for j := range i {
+				sim[i*n+j] = float32(p.similarity(sites[j]))
+			}
+		}
+		for j := range i {
+			sim[j*n+i] = sim[i*n+j]
+		}
+	}
+	if len(probes) > 1 {
+		parallel(n, func(w, i int) { row(probes[w], n-1-i) }) // the long rows first
+		return
+	}
+	for i := range n {
+		row(probes[0], i)
+	}
 }
 
 // condensed lets sites of a huge component be represented by the listed sites that they joined, so that linkage stays affordable.

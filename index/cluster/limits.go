@@ -64,6 +64,7 @@ const (
 	block           = 1024 // sites searched for at the same time
 	recentRoom      = 64   // places for each of them in the table of what they have sampled
 	MaxJoined       = 100  // neighbours that a new site is grouped with at once
+	fewRows         = 24   // sites from which all pairs are compared token by token
 	aside           = 64   // sites of a component from which its rows, not components, are shared among processors
 )
 

@@ -5,11 +5,12 @@ import "runtime"
 // probe compares one site with many. It lays the tokens of the one out in tables, in which those of another are looked up side by side:
 // walking along both sets, each step would have to wait for the one before.
 type probe struct {
-	kits   *kits
-	site   int
-	filled [signals]bool
-	own    [signals]tokenSet
-	tables [signals]table
+	kits    *kits
+	site    int
+	filled  [signals]bool
+	own     [signals]tokenSet
+	tables  [signals]table
+	scratch rowScratch
 }
 
 // table holds the weights of a set's tokens, each in the slot that its number leads to. The few that find theirs taken are spilled.

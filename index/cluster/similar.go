@@ -48,37 +48,26 @@ type tokenSet struct {
 	limit  uint32    // hash up to which every token of the whole set is known
 }
 
-// sum estimates the weight of the tokens up to limit and end: those that others hold are counted, lone ones are taken to lie evenly.
+// sum estimates the weight of the tokens up to limit and end.
 func (a *tokenSet) sum(limit, end uint32) float64 {
-	shared, lone := float64(a.shared), float64(a.lone)
+	known := len(a.ids)
 	if end < a.end {
-		n, _ := slices.BinarySearch(a.ids, end)
-		if len(a.ids) > 0 {
-			shared *= float64(n) / float64(len(a.ids))
-		}
+		known, _ = slices.BinarySearch(a.ids, end)
+	}
+	return a.sumOf(limit, known)
+}
+
+// sumOf estimates the weight of the tokens up to limit and of the first known numbers: those that others hold are counted, lone ones are
+// taken to lie evenly.
+func (a *tokenSet) sumOf(limit uint32, known int) float64 {
+	shared, lone := float64(a.shared), float64(a.lone)
+	if known < len(a.ids) {
+		shared *= float64(known) / float64(len(a.ids))
 	}
 	if limit < a.limit {
 		lone *= float64(limit) / float64(a.limit)
 	}
 	return shared + lone
-}
-
-// jaccard is the weighted Jaccard similarity, estimated over the part of the hash range that both sets know in full.
-func jaccard(a, b *tokenSet, both float64) float64 {
-	if both == 0 {
-		return 0
-	}
-	limit, end := bounds(a, b)
-	return both / max(both, a.sum(limit, end)+b.sum(limit, end)-both)
-}
-
-// contained is the share of part that whole holds as well.
-func contained(part, whole *tokenSet, both float64) float64 {
-	if both == 0 {
-		return 0
-	}
-	limit, end := bounds(part, whole)
-	return both / max(both, part.sum(limit, end))
 }
 
 // bounds gives the hash and the number up to which both sets are known in full.
@@ -138,15 +127,40 @@ func (k *kits) compare(i, j int) (p parts) {
 
 // part is the similarity of two sites in one signal, of which both is what they have in common.
 func (k *kits) part(s signal, i, j int, x, y *tokenSet, both float64) float64 {
+	if both == 0 {
+		return 0
+	}
+	limit, end := bounds(x, y)
+	return k.partOf(s, i, j, x.sum(limit, end), y.sum(limit, end), both)
+}
+
+// partOf is part, with the weight of each set estimated over the part of the hash range that both know in full.
+func (k *kits) partOf(s signal, i, j int, x, y, both float64) float64 {
 	a, b := &k.sites[i], &k.sites[j]
 	weight := k.most(s, i, j)
 	switch { // of an empty frame we see but some of the files: those it must have in common; its script is read in full
 	case s != script && a.isFrame() && !b.isFrame():
-		return weight * contained(x, y, both)
+		return weight * contained(x, both)
 	case s != script && b.isFrame() && !a.isFrame():
-		return weight * contained(y, x, both)
+		return weight * contained(y, both)
 	}
 	return weight * jaccard(x, y, both)
+}
+
+// jaccard is the weighted Jaccard similarity of two sets of these weights.
+func jaccard(a, b, both float64) float64 {
+	if both == 0 {
+		return 0
+	}
+	return both / max(both, a+b-both)
+}
+
+// contained is the share of a set that another holds as well.
+func contained(part, both float64) float64 {
+	if both == 0 {
+		return 0
+	}
+	return both / max(both, part)
 }
 
 // most is how similar two sites can be in one signal, with what there is to compare.

@@ -125,15 +125,20 @@ func (a *arena) room(n int) (tokens []uint32, at int) {
 	return tokens, at
 }
 
-// pack moves the sites' tokens together after some were dropped and gives up what is left over.
-func (a *arena) pack(sites []site) {
+// asStored gives the sites in the order in which their tokens lie.
+func asStored(sites []site) []int32 {
 	order := make([]int32, len(sites))
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(x, y int32) int { return cmp.Compare(sites[x].at, sites[y].at) })
+	return order
+}
+
+// pack moves the sites' tokens together after some were dropped and gives up what is left over.
+func (a *arena) pack(sites []site) {
 	to := 0
-	for _, i := range order {
+	for _, i := range asStored(sites) {
 		s := &sites[i]
 		n := len(s.tokens)
 		if n == 0 {

@@ -10,49 +10,136 @@ type vocabulary struct {
 }
 
 const (
-	sortedAtOnce = 1 << 20 // tokens sorted in one go, about; bounds the memory beside the result
-	mostSteps    = 32      // in which all are sorted: each looks at every site
-	digit        = 11      // bits of one pass of the sort
+	tokensAtOnce = 1 << 25 // tokens numbered in one round, about; bounds the memory beside the result
+	sortedAtOnce = 1 << 15 // of those that are sorted in one go, at least: as many as the cache holds
+	cellBits     = 12      // of a hash, by which tokens are dealt to what is sorted in one go
+	cells        = 1 << cellBits
+	digit        = 11 // bits of one pass of the sort
 )
 
 // numbering replaces the hashes of one kind of all sites by numbers, in place. Hashes ascend and so do their numbers, so what is
 // written never runs ahead of what is still to be read.
 type numbering struct {
 	sites  []site
+	order  []int32 // sites as their tokens lie in memory: it is walked through from end to end
 	kind   int
-	read   []uint16 // tokens of each site that were looked at
-	kept   []uint16 // of those, the ones that have a number
+	cells  [cells]int // how many tokens have these first bits
+	read   []uint16   // tokens of each site that were looked at
+	kept   []uint16   // of those, the ones that have a number
 	size   int
 	limits []uint64 // hash<<32 | site of all sketches, ascending by hash
 	end    []uint32
+	dealt  []uint32 // hashes of a round, parcel by parcel, then their numbers plus one, 0 = lone
+	sorted [2][]uint64
 }
 
-// number walks the range of hashes in steps, sorts what all sites hold of one step, and sees equal hashes side by side.
-func number(sites []site, kind int) (v *vocabulary, kept []uint16) {
-	n := numbering{sites: sites, kind: kind, read: make([]uint16, len(sites)), kept: make([]uint16, len(sites))}
-	total := 0
-	for i := range sites {
-		total += int(sites[i].n[kind])
+// number deals the tokens of all sites into parcels by their first bits, sorts each parcel, sees equal hashes side by side, and gives the
+// numbers back in the order in which the tokens were dealt.
+func number(sites []site, order []int32, kind int) (v *vocabulary, kept []uint16) {
+	n := numbering{sites: sites, order: order, kind: kind, read: make([]uint16, len(sites)), kept: make([]uint16, len(sites))}
+	for _, i := range order {
+		for _, h := range sites[i].set(kind) {
+			n.cells[h>>(32-cellBits)]++
+		}
 	}
 	n.findLimits()
-	steps := uint64(min(1+total/sortedAtOnce, mostSteps))
-	var step, spare []uint64
-	for s := range steps {
-		end := (s + 1) << 32 / steps
-		step = step[:0]
-		for i := range sites {
-			h := sites[i].set(kind)
-			k := int(n.read[i])
-			for ; k < len(h) && uint64(h[k]) < end; k++ {
-				step = append(step, uint64(h[k])<<32|uint64(i))
-			}
-			n.read[i] = uint16(k)
+	for from := 0; from < cells; {
+		to, tokens := from, 0
+		for ; to < cells && (tokens == 0 || tokens+n.cells[to] <= tokensAtOnce); to++ {
+			tokens += n.cells[to]
 		}
-		step, spare = sortByHash(step, spare)
-		n.add(step)
+		n.round(from, to, tokens)
+		from = to
 	}
 	n.passLimits(1 << 32)
 	return &vocabulary{size: n.size, end: n.end}, n.kept
+}
+
+// round numbers the tokens of some cells.
+func (n *numbering) round(from, to, tokens int) {
+	if tokens == 0 {
+		return
+	}
+	n.dealt = slices.Grow(n.dealt[:0], tokens)[:tokens]
+	var parcel [cells]uint16 // of each cell
+	var ends, next []uint32
+	for c, size := from, 0; c < to; c++ {
+		if size == 0 || size >= sortedAtOnce {
+			begins := uint32(0)
+			if len(ends) > 0 {
+				begins = ends[len(ends)-1]
+			}
+			ends, next, size = append(ends, begins), append(next, begins), 0
+		}
+		size += n.cells[c]
+		parcel[c] = uint16(len(ends) - 1)
+		ends[len(ends)-1] += uint32(n.cells[c])
+	}
+	begins := slices.Clone(next)
+	n.deal(to, &parcel, next)
+	for p := range ends {
+		n.sort(n.dealt[begins[p]:ends[p]])
+	}
+	n.giveBack(to, &parcel, begins)
+}
+
+// deal puts the sites' tokens below cell to into their parcels; next says where each goes on.
+func (n *numbering) deal(to int, parcel *[cells]uint16, next []uint32) {
+	for _, i := range n.order {
+		for _, h := range n.sites[i].set(n.kind)[n.read[i]:] {
+			c := int(h >> (32 - cellBits))
+			if c >= to {
+				break
+			}
+			p := parcel[c]
+			n.dealt[next[p]] = h
+			next[p]++
+		}
+	}
+}
+
+// giveBack replaces the same tokens by the numbers that their parcels hold now.
+func (n *numbering) giveBack(to int, parcel *[cells]uint16, next []uint32) {
+	for _, i := range n.order {
+		set := n.sites[i].set(n.kind)
+		read, kept := n.read[i], n.kept[i]
+		for ; int(read) < len(set); read++ {
+			c := int(set[read] >> (32 - cellBits))
+			if c >= to {
+				break
+			}
+			p := parcel[c]
+			if number := n.dealt[next[p]]; number > 0 {
+				set[kept] = number - 1
+				kept++
+			}
+			next[p]++
+		}
+		n.read[i], n.kept[i] = read, kept
+	}
+}
+
+// sort replaces the hashes of a parcel by their numbers plus one, lone ones by 0.
+func (n *numbering) sort(parcel []uint32) {
+	step := n.sorted[0][:0]
+	for at, h := range parcel {
+		step = append(step, uint64(h)<<32|uint64(at))
+	}
+	n.sorted[0], n.sorted[1] = sortByHash(step, n.sorted[1])
+	step = n.sorted[0]
+	for a, b := 0, 0; a < len(step); a = b {
+		for b = a + 1; b < len(step) && step[b]>>32 == step[a]>>32; b++ {
+		}
+		if b == a+1 {
+			parcel[uint32(step[a])] = 0
+			continue
+		}
+		n.passLimits(step[a] >> 32)
+		n.size++
+		for _, t := range step[a:b] {
+			parcel[uint32(t)] = uint32(n.size)
+		}
+	}
 }
 
 // findLimits lists where the sketches end.
@@ -83,32 +170,13 @@ func (n *numbering) passLimits(hash uint64) {
 	}
 }
 
-// add takes tokens with their sites, sorted.
-func (n *numbering) add(step []uint64) {
-	for a := 0; a < len(step); {
-		b := a + 1
-		for b < len(step) && step[b]>>32 == step[a]>>32 {
-			b++
-		}
-		if b-a > 1 {
-			n.passLimits(step[a] >> 32)
-			for _, t := range step[a:b] {
-				i := uint32(t)
-				n.sites[i].set(n.kind)[n.kept[i]] = uint32(n.size)
-				n.kept[i]++
-			}
-			n.size++
-		}
-		a = b
-	}
-}
-
 // numberAll gives the tokens of all kinds numbers, and drops those that only one site holds, but for their count.
 func numberAll(sites []site) (words [kinds]*vocabulary) {
+	order := asStored(sites)
 	kept := [kinds][]uint16{}
 	parallel(kinds, func(_, k int) {
 		// Kinds lie side by side in a site's tokens; each is rewritten within its own bounds.
-		words[k], kept[k] = number(sites, k)
+		words[k], kept[k] = number(sites, order, k)
 	})
 	parallel(len(sites), func(_, i int) { sites[i].compact(kept, i) })
 	return words

@@ -19,7 +19,7 @@ type rarity struct {
 // by being used a lot.
 func newRarity(s signal, sites []site, v *vocabulary, units [][]int, beside int, least float64) *rarity {
 	r := &rarity{units: float64(len(units)), beside: float64(beside), least: least, holders: make([]int32, v.size)}
-	last := make([]int32, v.size) // unit that was counted last, plus one
+	last := make([]int32, v.size) // unit of several that was counted last, plus one
 	var ends []uint32             // of the units that are sketches
 	sets := 0
 	for u, same := range units {
@@ -29,7 +29,9 @@ func newRarity(s signal, sites []site, v *vocabulary, units [][]int, beside int,
 				some, end = true, max(end, v.endOf(i))
 			}
 			for _, id := range sites[i].set(int(s)) {
-				if last[id] != int32(u)+1 {
+				if len(same) == 1 {
+					r.holders[id]++
+				} else if last[id] != int32(u)+1 {
 					last[id] = int32(u) + 1
 					r.holders[id]++
 				}
