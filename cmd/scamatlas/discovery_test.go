@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,32 +16,19 @@ import (
 	"scamatlas/schedules/jobs"
 )
 
-// ctLog serves a certificate log with certificates for names and gives its log list.
-func ctLog(t *testing.T, names ...string) (l *cttest.Log, list string, port string) {
+// ctLog serves a certificate log with certificates for names and gives the address of a list with it.
+func ctLog(t *testing.T, names ...string) (l *cttest.Log, list string) {
 	t.Helper()
 	now := time.Now()
-	l = cttest.New("log.example/2026", cttest.Key())
+	l = cttest.New("loopback.example/2026", cttest.Key())
 	authority := cttest.NewAuthority()
 	for _, n := range names {
 		l.Append(authority.Entry(now.Add(-time.Minute), n))
 	}
 	l.Publish(-1, now)
-	server := httptest.NewServer(l.Static())
+	server := httptest.NewServer(l.Handler())
 	t.Cleanup(server.Close)
-	b, err := json.Marshal(map[string]any{"operators": []any{map[string]any{"name": "Test", "tiled_logs": []any{map[string]any{
-		"description": "Loopback 2026 log", "key": l.PublicKey(), "submission_url": "https://log.example/2026", "monitoring_url": server.URL + "/",
-		"state":             map[string]any{"usable": map[string]any{"timestamp": now.AddDate(-1, 0, 0).Format(time.RFC3339)}},
-		"temporal_interval": map[string]any{"start_inclusive": now.AddDate(-1, 0, 0).Format(time.RFC3339), "end_exclusive": now.AddDate(1, 0, 0).Format(time.RFC3339)},
-	}}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	list = filepath.Join(t.TempDir(), "list.json")
-	if err := os.WriteFile(list, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	u, _ := url.Parse(server.URL)
-	return l, list, u.Port()
+	return l, server.URL + "/log-list.json"
 }
 
 // TestDiscover reads a feed from a server, a certificate log and what confirmed sites lead to, twice.
@@ -63,16 +48,15 @@ func TestDiscover(t *testing.T) {
 		fmt.Fprint(w, "listed-one.example\nhxxps://listed-two[.]example/pay\nnot a host\n")
 	}))
 	defer feed.Close()
-	log, list, port := ctLog(t, "coinbase-login-bonus.example", "garden-shed.example", "*.binance-mining-profit.example")
+	log, list := ctLog(t, "coinbase-login-bonus.example", "garden-shed.example", "*.binance-mining-profit.example")
 	settings := filepath.Join(dir, "settings.yaml")
 	if err := os.WriteFile(settings, fmt.Appendf(nil, `store: %s
-network: {allow: [127.0.0.0/8], open: [%s]}
 feeds:
   - {name: desk, url: "%s/list.txt", format: lines, licence: CC0, expect: 1h}
 discovery:
   contact: desk@team.example
   certificates: {logs: %s}
-`, filepath.Join(dir, "store"), port, feed.URL, list), 0o600); err != nil {
+`, filepath.Join(dir, "store"), feed.URL, list), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	with := func(args ...string) []string { return append(args, "--config", settings) }
@@ -85,7 +69,7 @@ discovery:
 	if f := found["desk"]; f.New != 2 || f.Rejected != 1 || f.Error != "" {
 		t.Errorf("feed: %+v", f)
 	}
-	if f := found["ct:loopback-2026"]; f.Read != 3 || f.New != 2 || f.Error != "" {
+	if f := found["ct:loopback-example-2026"]; f.Read != 3 || f.New != 2 || f.Error != "" {
 		t.Errorf("log: %+v", f)
 	}
 	if _, ok := found["pivot"]; !ok || len(found) != 3 {
@@ -108,7 +92,7 @@ discovery:
 	log.Append(cttest.NewAuthority().Entry(time.Now(), "kraken-airdrop-claim.example"))
 	log.Publish(-1, time.Now())
 	for _, f := range lines[jobs.Found](t, cli(t, exitDone, with("discover", "ct", "desk", "--json")...)) {
-		if wantRead := map[string]int{"desk": 0, "ct:loopback-2026": 1}[f.Source]; f.Read != wantRead {
+		if wantRead := map[string]int{"desk": 0, "ct:loopback-example-2026": 1}[f.Source]; f.Read != wantRead {
 			t.Errorf("second reading: %+v, want %d entries", f, wantRead)
 		}
 	}

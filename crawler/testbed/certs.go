@@ -18,7 +18,10 @@ import (
 
 // certStore holds one certificate for each certificate id, with all names of the sites that have the id. Keys, serials, dates and
 // signatures derive from the ids, so that fingerprints are the same in each run. The keys protect nothing.
-type certStore struct{ byName map[string]*tls.Certificate }
+type certStore struct {
+	byName map[string]*tls.Certificate
+	names  [][]string // of each certificate, ordered by its id
+}
 
 const defaultIssuer = "Made-Up Trust"
 
@@ -44,6 +47,7 @@ func newCertStore(sites []Site) (*certStore, error) {
 		for _, n := range names[id] {
 			store.byName[n] = cert
 		}
+		store.names = append(store.names, names[id])
 	}
 	return store, nil
 }

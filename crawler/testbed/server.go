@@ -223,6 +223,9 @@ func (s *Server) Settings() Settings { return s.settings }
 // Sites gives all that is served, hostile ones last.
 func (s *Server) Sites() []Site { return s.sites }
 
+// Certificates gives the names in each certificate that is served, as a certificate log would show them.
+func (s *Server) Certificates() [][]string { return s.certs.names }
+
 // Hosts gives the host of every site, dead ones too, without aliases.
 func (s *Server) Hosts() []string {
 	hosts := make([]string, len(s.sites))

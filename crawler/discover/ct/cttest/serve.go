@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/mod/sumdb/tlog"
@@ -34,6 +35,28 @@ func (l *Log) Static() http.Handler {
 		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 		w.Write(data)
 	})
+}
+
+// Handler serves the published tree as Static does and, at /log-list.json, a log list (version 3, JSON) that has this log alone, at the
+// address by which it was asked for.
+func (l *Log) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", l.Static())
+	mux.HandleFunc("GET /log-list.json", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(l.List("http://"+r.Host+"/", time.Now()))
+	})
+	return mux
+}
+
+// List is a log list with this log alone, usable since a year before now and for a year to come.
+func (l *Log) List(monitoring string, now time.Time) []byte {
+	at := func(years int) string { return now.AddDate(years, 0, 0).Format(time.RFC3339) }
+	return must(json.Marshal(map[string]any{"operators": []any{map[string]any{"name": "Test", "tiled_logs": []any{map[string]any{
+		"description": l.Origin, "key": l.PublicKey(), "submission_url": "https://" + l.Origin, "monitoring_url": monitoring,
+		"state":             map[string]any{"usable": map[string]any{"timestamp": at(-1)}},
+		"temporal_interval": map[string]any{"start_inclusive": at(-1), "end_exclusive": at(1)},
+	}}}}}))
 }
 
 // Pack gives data as gzip.
