@@ -151,7 +151,9 @@ type Feed struct {
 	Prose   bool   `yaml:"prose"`
 	Licence string `yaml:"licence"`
 	TLP     string `yaml:"tlp"`
+	Scored  bool   `yaml:"scored"`
 
+	Age      Duration `yaml:"age"`
 	Interval Duration `yaml:"interval"`
 	Expect   Duration `yaml:"expect"`
 }

@@ -181,7 +181,7 @@ func newFeeds(s *configs.Settings, settingsFile string, client *http.Client, h *
 	}
 	var out []jobs.Source
 	add := func(c feed.Config) error {
-		c.UserAgent, c.Skip = agent, h.skip
+		c.UserAgent, c.Skip, c.Score, c.Least = agent, h.skip, h.scorer.ScoreAged, s.Discovery.Names.Threshold
 		src, err := feed.New(c, client)
 		if err != nil {
 			return usagef("feed %s: %w", c.Name, err)
@@ -195,7 +195,7 @@ func newFeeds(s *configs.Settings, settingsFile string, client *http.Client, h *
 			file = filepath.Join(filepath.Dir(settingsFile), file)
 		}
 		if err := add(feed.Config{Name: f.Name, URL: f.URL, File: file, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: crawler.TLP(f.TLP),
-			Interval: f.Interval.Std(), Expect: f.Expect.Std()}); err != nil {
+			Scored: f.Scored, Age: f.Age.Std(), Interval: f.Interval.Std(), Expect: f.Expect.Std()}); err != nil {
 			return nil, err
 		}
 	}

@@ -27,6 +27,7 @@ type entryFile struct {
 	Prose    bool   `yaml:"prose"`
 	Licence  string `yaml:"licence"`
 	TLP      string `yaml:"tlp"`
+	Scored   bool   `yaml:"scored"`
 	Interval string `yaml:"interval"`
 	Expect   string `yaml:"expect"`
 	Key      string `yaml:"key"`
@@ -62,7 +63,7 @@ func LoadCatalogue(fsys fs.FS, name string) ([]Entry, error) {
 }
 
 func (f entryFile) entry() (Entry, error) {
-	c := Config{Name: f.Name, URL: f.URL, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: crawler.TLP(f.TLP)}
+	c := Config{Name: f.Name, URL: f.URL, Format: f.Format, Column: f.Column, Path: f.Path, Prose: f.Prose, Licence: f.Licence, TLP: crawler.TLP(f.TLP), Scored: f.Scored}
 	for _, d := range []struct {
 		text string
 		to   *time.Duration

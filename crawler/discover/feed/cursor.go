@@ -13,8 +13,8 @@ import (
 // cursor is where a feed was.
 type cursor struct {
 	version
-	Read    time.Time `json:"read,omitzero"` // when
-	Targets int       `json:"targets,omitempty"`
+	Read    time.Time `json:"read,omitzero"`     // when
+	Targets int       `json:"targets,omitempty"` // hosts that it named
 }
 
 // Expect is how long the feed may give nothing before somebody should look why; 0 = for ever.
@@ -41,7 +41,7 @@ func (s *Source) Read(ctx context.Context, from []byte, emit func(crawler.Batch)
 	case err != nil:
 		return fmt.Errorf("read feed %s: %w", s.c.Name, err)
 	}
-	next, err := json.Marshal(cursor{is, now, len(res.Targets)})
+	next, err := json.Marshal(cursor{is, now, len(res.Targets) + res.Low})
 	if err != nil {
 		return fmt.Errorf("read feed %s: %w", s.c.Name, err)
 	}
@@ -67,8 +67,8 @@ func (s *Source) due(read, now time.Time) bool {
 // problems tells of the rejected entries, and of a feed that shrank to less than a tenth of the before hosts it had.
 func problems(r *Result, before int) []string {
 	var out []string
-	if len(r.Targets)*10 < before {
-		out = append(out, fmt.Sprintf("%d hosts where there were %d: the feed may have changed its form", len(r.Targets), before))
+	if named := len(r.Targets) + r.Low; named*10 < before {
+		out = append(out, fmt.Sprintf("%d hosts where there were %d: the feed may have changed its form", named, before))
 	}
 	for _, x := range r.Rejected[:min(len(r.Rejected), crawler.MaxProblems-len(out))] {
 		out = append(out, fmt.Sprintf("entry %d %+q: %s", x.Line, x.Text, x.Why))

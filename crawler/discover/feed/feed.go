@@ -51,6 +51,13 @@ type Config struct {
 	Interval  time.Duration     // least time between two requests; 0: ask whenever told to
 	Expect    time.Duration     // how long the feed may give nothing before somebody should look why; 0: for ever
 
+	// Scored feeds name much that is none of ours, such as all domains registered yesterday: of their hosts those are targets that score
+	// Least or more by their names. Age is how long ago the domains were registered, where the feed is of new ones; 0: not known.
+	Scored bool
+	Least  float64
+	Age    time.Duration
+	Score  func(host string, age time.Duration) (score float64, reasons []string)
+
 	// Skip says why a host is no target though the feed names it, "" when it is one; nil: all are. Prose needs it, as it names honest
 	// sites as well.
 	Skip func(host string) (why string)
@@ -73,8 +80,11 @@ type Source struct {
 // New checks c, all faults in one error. client is needed for URLs only.
 func New(c Config, client Doer) (*Source, error) {
 	c, err := c.check()
-	if err == nil && c.URL != "" && client == nil {
+	switch {
+	case err == nil && c.URL != "" && client == nil:
 		err = fmt.Errorf("feed %q: no client for url", c.Name)
+	case err == nil && c.Scored && c.Score == nil:
+		err = fmt.Errorf("feed %q: nothing to score with", c.Name)
 	}
 	if err != nil {
 		return nil, err
@@ -112,7 +122,8 @@ func (c Config) check() (Config, error) {
 	default:
 		fault(!slices.Contains(formats[:], c.Format), "format %q is not one of %s", c.Format, strings.Join(formats[:], ", "))
 	}
-	fault(c.Interval < 0 || c.Expect < 0, "interval and expect cannot be negative")
+	fault(c.Interval < 0 || c.Expect < 0 || c.Age < 0, "interval, expect and age cannot be negative")
+	fault(c.Age > 0 && !c.Scored, "age is of use only where names are scored")
 	light, err := crawler.ParseTLP(string(c.TLP))
 	fault(err != nil, "tlp %v", err)
 	c.TLP = light
@@ -170,6 +181,9 @@ func (s *Source) collector(ctx context.Context) *collector {
 		c.reference, c.numbered = s.c.File, true
 	}
 	c.skip = s.c.Skip
+	if s.c.Scored {
+		c.least, c.score = s.c.Least, func(host string) (float64, []string) { return s.c.Score(host, s.c.Age) }
+	}
 	c.prose = s.c.Prose || s.c.Format == "text" || s.c.Format == "mail" || s.c.Column == "" && (s.c.Format == "html" || s.c.Format == "rss")
 	if u, err := url.Parse(s.c.URL); err == nil && u.Host != "" && c.prose {
 		c.own = crawler.RegistrableDomain(strings.ToLower(u.Hostname()))

@@ -268,7 +268,7 @@ func FuzzFeed(f *testing.F) {
 			}
 			seen[target.Host] = true
 		}
-		if c.res.Lines != len(c.res.Targets)+c.res.Duplicates+c.res.Bad || len(c.res.Rejected) != min(c.res.Bad, MaxRejected) {
+		if c.res.Lines != len(c.res.Targets)+c.res.Duplicates+c.res.Bad+c.res.Low || len(c.res.Rejected) != min(c.res.Bad, MaxRejected) {
 			t.Errorf("books do not balance: %+v", c.res)
 		}
 	})

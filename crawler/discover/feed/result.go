@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"scamatlas/crawler"
 )
 
-// Result is one reading of a feed. Lines == len(Targets) + Duplicates + Bad.
+// Result is one reading of a feed. Lines == len(Targets) + Duplicates + Bad + Low.
 type Result struct {
 	Targets    []crawler.Target // each host once, in the feed's order
 	Rejected   []Rejected       // the first MaxRejected
 	Lines      int              // entries; blank lines and comments are none
 	Duplicates int              // entries whose host an earlier one had
 	Bad        int              // all rejected entries
+	Low        int              // hosts whose names score too little to be targets
 }
 
 // Rejected is one entry that is no host.
@@ -35,15 +37,18 @@ type collector struct {
 	prose     bool   // entries are texts that may name hosts
 	own       string // the feed's own domain: what prose says of it is no find
 	skip      func(host string) string
+	score     func(host string) (float64, []string) // nil: all are targets
+	least     float64                               // and those that score less are none
 	reasons   []string
 	licence   string
 	tlp       crawler.TLP
 	seen      map[string]bool
+	most      int // hosts
 	res       Result
 }
 
 func newCollector(ctx context.Context, source, reference string) *collector {
-	return &collector{ctx: ctx, source: source, reference: reference, seen: map[string]bool{}}
+	return &collector{ctx: ctx, source: source, reference: reference, seen: map[string]bool{}, most: MaxTargets}
 }
 
 // value takes what a feed has in the place it was told to look at: a host, an address, or prose.
@@ -104,11 +109,19 @@ func (c *collector) entry(line int, text string) error {
 		c.res.Duplicates++
 		return nil
 	}
-	if len(c.res.Targets) >= MaxTargets {
-		return fmt.Errorf("%w: more than %d hosts", ErrTooLarge, MaxTargets)
+	if len(c.seen) >= c.most {
+		return fmt.Errorf("%w: more than %d hosts", ErrTooLarge, c.most)
 	}
 	c.seen[t.Host] = true
 	t.Source, t.Reference, t.Reasons, t.Licence, t.TLP = c.source, c.reference, c.reasons, c.licence, c.tlp
+	if c.score != nil {
+		var why []string
+		if t.Score, why = c.score(t.Host); t.Score < c.least {
+			c.res.Low++
+			return nil
+		}
+		t.Reasons = slices.Concat(why, c.reasons)
+	}
 	if c.numbered && c.reference != "" {
 		t.Reference += ":" + strconv.Itoa(line)
 	}
@@ -146,7 +159,7 @@ func (c *collector) drift() error {
 	switch {
 	case c.res.Lines == 0:
 		return fmt.Errorf("%w: no entries", ErrDrift)
-	case len(c.res.Targets) == 0 && !c.prose: // a week's notices may name no site
+	case len(c.res.Targets)+c.res.Low == 0 && !c.prose: // a week's notices may name no site
 		first := c.res.Rejected[0]
 		return fmt.Errorf("%w: none of %d entries is a host (line %d: %s)", ErrDrift, c.res.Lines, first.Line, first.Why)
 	}

@@ -45,6 +45,8 @@ type word struct {
 	edge   bool
 }
 
+const day = 24 * time.Hour
+
 // NewScorer makes a scorer of rules as Load gives them.
 func NewScorer(r *Rules) (*Scorer, error) {
 	if err := r.check(); err != nil {
@@ -142,7 +144,7 @@ func (s *Scorer) addWord(w word) {
 // certain; and why, the strongest reason first, in plain words. Brands' own domains, honest ones and what is no host name score 0.
 func (s *Scorer) Score(host string) (float64, []string) { return s.ScoreAged(host, 0) }
 
-// ScoreAged is Score for who knows how long ago the domain was registered (or first seen by a feed of new ones); 0: not known.
+// ScoreAged is Score for who knows how long ago the domain was registered at most, such as a feed of new ones; 0: not known.
 func (s *Scorer) ScoreAged(host string, age time.Duration) (float64, []string) {
 	host = cleanHost(host)
 	if host == "" || s.isOwn(host) {
@@ -156,8 +158,8 @@ func (s *Scorer) ScoreAged(host string, age time.Duration) (float64, []string) {
 	}
 	s.labels(front, suffix, &t)
 	s.hints(host, front, suffix, icann, &t)
-	if days := int(age.Hours() / 24); age > 0 && days <= s.weights.YoungDays {
-		t.add(s.weights.Young, "registered %d days ago", days)
+	if days := int((age + day - 1) / day); age > 0 && days <= s.weights.YoungDays {
+		t.add(s.weights.Young, "registered in the last %d days", days)
 	}
 	return t.result()
 }

@@ -122,7 +122,7 @@ func TestScore(t *testing.T) {
 			t.Errorf("Own(%q) = %q, %v", host, brand, ok)
 		}
 	}
-	if score, why := s.ScoreAged("kraken-help.com", 5*24*time.Hour); math.Abs(score-0.4) > 1e-9 || why[1] != "registered 5 days ago" {
+	if score, why := s.ScoreAged("kraken-help.com", 5*24*time.Hour); math.Abs(score-0.4) > 1e-9 || why[1] != "registered in the last 5 days" {
 		t.Errorf("young: %v %q", score, why)
 	}
 	if score, _ := s.ScoreAged("kraken-help.com", 40*24*time.Hour); score != 0.25 {
