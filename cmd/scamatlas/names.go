@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -16,7 +17,8 @@ type nameJSON struct {
 }
 
 func (a *app) namesCmd() *cobra.Command {
-	return &cobra.Command{
+	var age time.Duration
+	cmd := &cobra.Command{
 		Use:   "names HOST…",
 		Short: "Score host names as discovery does, with the reasons; nothing is looked up",
 		Long: `Score host names by themselves, as discovery scores the names of new certificates: lookalikes of brands, words of such sites in several
@@ -41,7 +43,7 @@ languages, endings and hints. Nothing is looked up. A score is a reason to visit
 				t.row("HOST", "SCORE", "TARGET", "WHY")
 			}
 			for _, host := range hosts {
-				score, reasons := h.scorer.Score(host)
+				score, reasons := h.scorer.ScoreAged(host, age)
 				n := nameJSON{host, score, score >= s.Discovery.Names.Threshold, append([]string{}, reasons...)}
 				if a.json {
 					if err := jsonLine(a.stdout, n); err != nil {
@@ -54,4 +56,6 @@ languages, endings and hints. Nothing is looked up. A score is a reason to visit
 			return t.close()
 		},
 	}
+	cmd.Flags().DurationVar(&age, "age", 0, "how long ago the domains were registered at most, such as 24h; 0: not known")
+	return cmd
 }
