@@ -68,12 +68,12 @@ func (s *site) offers() bool {
 
 // tells reports whether the site is one that tells of others: articles, documentation, warnings.
 func (s *site) tells() bool {
-	for _, code := range []string{codeArticle, codeDocs, codeWarns} {
+	for _, code := range []string{codeArticle, codeDocs, codeWarns, codeTold} {
 		if f := s.found[code]; f != nil && f.Value >= tellsMuch {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.pages, func(p *reading) bool { return p.about })
 }
 
 // ownVoice reports whether a page is neither about frauds nor an article nor documentation.

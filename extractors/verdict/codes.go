@@ -57,6 +57,7 @@ const (
 	codeArticle  = "article"
 	codeDocs     = "documentation"
 	codeWarns    = "warns_of_frauds"
+	codeTold     = "tells_of_others"
 	codeRisk     = "risk_notice"
 	codeOld      = "old_domain"
 	codeLicensed = "own_licence"
@@ -81,7 +82,7 @@ func codes() []string {
 		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeForm, codeChat, codeLive, codeCountdown, codeHurry,
 		codeRegulated, codeShape, codeBorrowed, codeShared, codeFounded, codeBoast, codeBrandTitle, codeBrandHost, codeBrandFiles, codePosing,
 		codeRule, codeForeign, codeWidgets, codeFiller, codeShell, codeYoung, codeKit, codeOperator, codeCloaking,
-		codeArticle, codeDocs, codeWarns, codeRisk, codeOld, codeLicensed, codeAsks, codeOffTopic, codeWording, codePlain, codePoor, codeSafe}
+		codeArticle, codeDocs, codeWarns, codeTold, codeRisk, codeOld, codeLicensed, codeAsks, codeOffTopic, codeWording, codePlain, codePoor, codeSafe}
 }
 
 // wordCodes are reasons that are nothing but phrases.

@@ -16,7 +16,7 @@ func (s *site) earnings() {
 		}
 		article := isArticle(d)
 		for _, o := range s.r.offers.Read(d) {
-			if article && o.Prose || s.toldAt(p, o.Seen) {
+			if article && o.Prose || s.toldAt(p, o.Cell) {
 				continue
 			}
 			x := promise{percent: o.Daily * o.Days, days: o.Days}
@@ -38,25 +38,32 @@ func (s *site) earnings() {
 	}
 }
 
-// toldAt reports whether an offer stands in a paragraph that speaks of frauds, or is denied: "nobody pays 3 % a day".
-func (s *site) toldAt(p *reading, words string) bool {
-	words, _, _ = strings.Cut(words, " | ")
-	if _, after, ok := strings.Cut(words, ": "); ok {
-		words = after
-	}
-	words = strings.TrimSpace(strings.TrimSuffix(words, "…"))
+// toldAt reports whether an offer stands in a paragraph that speaks of frauds, or its figures are denied or those of others: "nobody pays
+// 3 % a day", a table of "1.2%" in quotation marks.
+func (s *site) toldAt(p *reading, cell string) bool {
+	cell = strings.TrimSpace(strings.TrimSuffix(cell, "…"))
 	no := s.r.lures.negating(p.text)
-	if p.warnedAt(words, s.r.lures.bitsOf(p.text), no) {
+	if p.warnedAt(cell, s.r.lures.bitsOf(p.text), no) {
 		return true
 	}
-	at := strings.Index(p.text.s, words)
+	at := strings.Index(p.text.s, cell)
 	if at < 0 {
 		return false
 	}
-	for n := searchToken(p.text.tokens, int32(at)); n < len(p.text.tokens) && int(p.text.tokens[n].from) < at+len(words); n++ {
-		if p.text.tokens[n].kind == digit && p.text.denied(n, n, no) {
+	t, rates, quoted := p.text, 0, 0
+	for n := searchToken(t.tokens, int32(at)); n < len(t.tokens) && int(t.tokens[n].from) < at+len(cell); n++ {
+		if t.tokens[n].kind != digit {
+			continue
+		}
+		if t.denied(n, n, no) {
 			return true
 		}
+		if n+1 < len(t.tokens) && t.has(n+1, anyPercent) {
+			rates++
+			if t.quoted(n, n+1) {
+				quoted++
+			}
+		}
 	}
-	return false
+	return rates > 0 && quoted == rates
 }

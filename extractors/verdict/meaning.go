@@ -58,6 +58,7 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 	}
 	spoke := int32(-1)
 	warned, told := make([]bool, t.pieces+1), map[int32]bool{}
+	t.warned = warned
 	for i := range t.tokens {
 		if t.tokens[i].marks.others&langs != 0 {
 			told[t.tokens[i].sentence] = true
@@ -79,6 +80,7 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		r.about, r.warnings = false, 0
 		clear(warned)
 	}
+	t.spread()
 	for _, h := range kept {
 		if h.phrase.code == topicRisk {
 			continue
@@ -86,6 +88,9 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		if isTopic(h.phrase.code) {
 			r.hits = append(r.hits, h)
 			continue
+		}
+		if t.asks[t.tokens[h.from].piece] {
+			continue // "Do you guarantee a return?"
 		}
 		if r.about || warned[t.tokens[h.from].piece] || told[t.tokens[h.from].sentence] || t.quoted(h.from, h.to) || t.denied(h.from, h.to, no|1<<h.phrase.lang) {
 			r.reported = append(r.reported, h)
@@ -102,6 +107,22 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		}
 	}
 	return r
+}
+
+// spread takes what stands below a heading that speaks of frauds, down to the next heading as high, as said of them: "How to spot a fake".
+func (t *text) spread() {
+	under := uint8(0)
+	for n := 1; n < len(t.warned); n++ {
+		switch level := t.levels[n]; {
+		case level > 0 && t.warned[n]:
+			if under == 0 || level < under {
+				under = level
+			}
+		case level > 0 && level <= under:
+			under = 0
+		}
+		t.warned[n] = t.warned[n] || under > 0
+	}
 }
 
 // warnsOfLoss tells a warning of losses from the same words turned round: "your capital is never at risk", "past performance is a reliable

@@ -3,8 +3,15 @@ package verdict
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"scamatlas/extractors"
+)
+
+const (
+	spokenOf     = 0.25 // strength of a wallet that is there and nothing more
+	besideWallet = 12   // words beside a wallet that make it one that is spoken of
+	besideRunes  = 40   // letters of scripts without blanks
 )
 
 // money: is there an address to pay to, and is the visitor told to?
@@ -34,7 +41,29 @@ func (s *site) handedOver(x *extractors.Indicator) bool {
 	case x.Where == extractors.InAttr, x.Where == extractors.InURI, x.Where == extractors.InQR:
 		return true
 	}
-	return isTill(x.Page) || s.chains(x.Page) > 1 && len(s.places(codeDeposit)) > 0
+	p := s.page(x.Page)
+	return isTill(x.Page) || p != nil && p.has(codeDeposit) && !p.inProse(seen(x))
+}
+
+// inProse reports whether words stand in a sentence that is longer than what is written beside an address to pay to, and that tells nobody
+// to pay.
+func (p *reading) inProse(words string) bool {
+	t := p.text
+	at := strings.Index(t.s, words)
+	if at < 0 {
+		return false
+	}
+	from, to := strings.LastIndexByte(t.s[:at], '\n')+1, len(t.s)
+	if n := strings.IndexByte(t.s[at:], '\n'); n >= 0 {
+		to = at + n
+	}
+	for _, h := range p.hits {
+		if k := &t.tokens[h.from]; h.phrase.code == codeDeposit && int(k.from) >= from && int(k.from) < to {
+			return false
+		}
+	}
+	line := t.s[from:to]
+	return len(strings.Fields(line)) >= besideWallet || utf8.RuneCountInString(line)-len(words) >= besideRunes && len(line) > utf8.RuneCountInString(line)*2
 }
 
 // asked is how plainly the page with a wallet asks for a deposit: in words, by its address, by several coins to choose from, by plans
@@ -46,6 +75,9 @@ func (s *site) asked(x *extractors.Indicator) (float64, string) {
 	}
 	if d := s.document(x.Page); d != nil && x.Where == extractors.InText && (isArticle(d) || isCode(d)) {
 		return 0, ""
+	}
+	if p != nil && x.Where == extractors.InText && p.inProse(seen(x)) {
+		return spokenOf, ""
 	}
 	promises := len(s.places(codeDeposit)) > 0 || s.found[codePlans] != nil || s.found[codeReturn] != nil
 	if p != nil {
@@ -66,7 +98,7 @@ func (s *site) asked(x *extractors.Indicator) (float64, string) {
 	case isTill(x.Page), s.chains(x.Page) > 1, x.Where == extractors.InQR:
 		return 0.6, ""
 	case x.Role == extractors.Payee:
-		return 0.25, ""
+		return spokenOf, ""
 	}
 	return 0, ""
 }

@@ -146,7 +146,7 @@ func (s *site) reported(i *extractors.Indicator) bool {
 	return p.warnedAt(i.Seen[0], s.r.lures.bitsOf(p.text), s.r.lures.negating(p.text))
 }
 
-// warnedAt reports whether the paragraph that words stand in speaks of frauds, or negates them.
+// warnedAt reports whether the paragraph that words stand in speaks of frauds, or their sentence of others, or negates or quotes them.
 func (p *reading) warnedAt(words string, langs, no uint32) bool {
 	t := p.text
 	at := int32(strings.Index(t.s, words))
@@ -157,17 +157,16 @@ func (p *reading) warnedAt(words string, langs, no uint32) bool {
 	if n == len(t.tokens) {
 		return false
 	}
-	about := func(k int) bool {
-		m := &t.tokens[k].marks
-		return m.cautions&langs != 0 && !t.denied(k, k, no|m.cautions&langs) || m.others&langs != 0 && t.tokens[k].sentence == t.tokens[n].sentence
+	if t.warned[t.tokens[n].piece] {
+		return true
 	}
-	for k := n; k >= 0 && t.tokens[k].piece == t.tokens[n].piece; k-- {
-		if about(k) {
+	for k := n; k >= 0 && t.tokens[k].sentence == t.tokens[n].sentence; k-- {
+		if t.tokens[k].marks.others&langs != 0 {
 			return true
 		}
 	}
-	for k := n + 1; k < len(t.tokens) && t.tokens[k].piece == t.tokens[n].piece; k++ {
-		if about(k) {
+	for k := n + 1; k < len(t.tokens) && t.tokens[k].sentence == t.tokens[n].sentence; k++ {
+		if t.tokens[k].marks.others&langs != 0 {
 			return true
 		}
 	}

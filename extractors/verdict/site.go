@@ -108,7 +108,7 @@ func (s *site) readPages() {
 		if !d.Page || d.Type != extractors.HTML && d.Type != extractors.Plain || len(s.pages) == maxPages {
 			continue
 		}
-		w := writer{text: text{url: d.URL}, v: s.r.lures.vocabulary}
+		w := writer{text: text{url: d.URL, levels: []uint8{0}, asks: []bool{false}}, v: s.r.lures.vocabulary}
 		w.tokens = make([]token, 0, min(len(d.Body)/16, maxText/4))
 		for i := range d.Pieces {
 			p := &d.Pieces[i]
@@ -116,12 +116,12 @@ func (s *site) readPages() {
 				continue
 			}
 			h := maphash.String(seed, p.Text)
-			if seen[h] {
+			if seen[h] && levelOf(p.Tag) == 0 { // a heading may stand in the navigation as well, and says what is below it
 				continue
 			}
 			seen[h] = true
 			budget -= len(p.Text)
-			w.add(p.Text)
+			w.add(p.Text, p.Tag)
 			s.said = append(s.said, wording.Piece{Text: p.Text, Title: p.Tag == "title" || p.Tag == "h1"})
 		}
 		if len(w.tokens) == 0 {

@@ -15,6 +15,7 @@ const (
 	topicWords = 150 // of a site whose subject can be told
 	prose      = 20  // words of a piece of text that is written to be read
 	proseRunes = 60  // letters of one in scripts without blanks
+	leastTold  = 2   // phrases told of others that say what a site does
 )
 
 // structure judges what kind of pages these are.
@@ -49,9 +50,25 @@ func (s *site) warnings() {
 	if warnings >= minWarned {
 		s.add(codeWarns, float64(warnings)/10, fmt.Sprintf("%d words about frauds in %d", warnings, s.words), where)
 	}
+	if told, own := s.told(); told >= leastTold && told > own {
+		s.add(codeTold, float64(told)/float64(told+own), fmt.Sprintf("%d phrases that lure are told of others, %d are its own", told, own), s.first())
+	}
 	if p := s.places(topicRisk); len(p) > 0 {
 		s.add(codeRisk, 0.5*float64(len(p)), p[0].quote(), p[0].page.text.url)
 	}
+}
+
+// told counts the phrases that lure which the pages tell of others, deny or quote, and those that they say themselves.
+func (s *site) told() (told, own int) {
+	for _, p := range s.pages {
+		told += len(p.reported)
+		for _, h := range p.hits {
+			if !isTopic(h.phrase.code) {
+				own++
+			}
+		}
+	}
+	return told, own
 }
 
 // markup is what the elements of all pages say.

@@ -36,6 +36,9 @@ type text struct {
 	pieces    int32
 	sentences int32
 	clauses   int32
+	levels    []uint8 // by piece, from 1 on: of headings 1 to 6, else 0
+	asks      []bool  // by piece: a question that the page itself answers
+	warned    []bool  // by piece: it speaks of frauds, or stands below a heading that does
 }
 
 // writer makes a text of pieces.
@@ -45,9 +48,11 @@ type writer struct {
 	b strings.Builder
 }
 
-// add cuts one piece; what comes in another piece is another sentence.
-func (w *writer) add(piece string) {
+// add cuts one piece that stands in an element tag; what comes in another piece is another sentence.
+func (w *writer) add(piece, tag string) {
 	piece = composed(piece)
+	w.levels = append(w.levels, levelOf(tag))
+	w.asks = append(w.asks, (tag == "summary" || tag == "dt") && (strings.HasSuffix(piece, "?") || strings.HasSuffix(piece, "？")))
 	if w.b.Len() > 0 {
 		w.b.WriteByte('\n')
 	}
@@ -84,6 +89,14 @@ func (w *writer) add(piece string) {
 		w.tokens = append(w.tokens, t)
 	}
 	w.words += halves / 2
+}
+
+// levelOf gives the level of a heading, 0 for other elements.
+func levelOf(tag string) uint8 {
+	if len(tag) == 2 && tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' {
+		return tag[1] - '0'
+	}
+	return 0
 }
 
 func (w *writer) done() *text {

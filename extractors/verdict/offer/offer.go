@@ -20,6 +20,7 @@ type Offer struct {
 	Daily    float64 // gain in percent of what is paid in, a day
 	Days     float64 // the period it was said for
 	Seen     string  // the words, at most maxSeen bytes
+	Cell     string  // the cell, line or sentence that the figure stands in
 	Computed bool    // from two sums, not a rate on the page
 	Prose    bool    // from a sentence, not a table or card
 }
@@ -33,7 +34,7 @@ const (
 	maxBytes     = 1 << 20 // of a document that are read
 
 	leastDaily = 0.06    // percent a day, 22 a year, that no honest deposit pays
-	leastTerm  = 0.3     // the same where only a term of days stands beside the rate
+	leastTerm  = 0.5     // the same where only a term of days stands beside the rate
 	leastYear  = 100.0   // percent a year
 	mostDaily  = 100_000 // more is a misread figure
 )
@@ -85,7 +86,7 @@ type collector struct {
 }
 
 // add keeps a gain of percent over days.
-func (c *collector) add(percent, days float64, computed bool, evidence string) {
+func (c *collector) add(percent, days float64, computed bool, cell, evidence string) {
 	daily := percent / days
 	if !(days > 0) || !(daily >= leastDaily && daily <= mostDaily) || math.IsInf(daily, 0) {
 		return
@@ -96,7 +97,7 @@ func (c *collector) add(percent, days float64, computed bool, evidence string) {
 	}
 	if key := fmt.Sprintf("%.4f %s", daily, strings.Trim(evidence, ".!? ")); !c.seen[key] {
 		c.seen[key] = true
-		c.offers = append(c.offers, Offer{Daily: daily, Days: days, Seen: evidence, Computed: computed, Prose: c.prose})
+		c.offers = append(c.offers, Offer{Daily: daily, Days: days, Seen: evidence, Cell: cell, Computed: computed, Prose: c.prose})
 	}
 }
 
@@ -112,13 +113,13 @@ func (c *collector) unit(u *unit) {
 		}
 		if p.yearly {
 			if p.percent >= leastYear && p.earns {
-				c.add(p.percent, 365, false, u.parts[i].head+" "+u.parts[i].text)
+				c.add(p.percent, 365, false, u.parts[i].text, u.parts[i].head+" "+u.parts[i].text)
 			}
 			continue
 		}
 		if percent, days, ok := p.rate(); ok {
 			rates = true
-			c.add(percent, days, false, u.parts[i].head+" "+u.parts[i].text)
+			c.add(percent, days, false, u.parts[i].text, u.parts[i].head+" "+u.parts[i].text)
 		}
 	}
 	if !rates && len(u.parts) >= 2 {
@@ -130,43 +131,43 @@ func (c *collector) unit(u *unit) {
 
 // tasks reads a commission on each of so many tasks a day: one on the whole deposit each time.
 func (c *collector) tasks(u *unit) {
-	percent, count := 0.0, 0.0
+	percent, count, cell := 0.0, 0.0, ""
 	for i := range u.parts {
 		p := &u.parts[i].meaning
 		if p.commission && p.percent > 0 && percent == 0 {
-			percent = p.percent
+			percent, cell = p.percent, u.parts[i].text
 		}
 		if p.tasks > 0 && count == 0 {
 			count = p.tasks
 		}
 	}
 	if percent > 0 && count > 0 {
-		c.add(percent*count, 1, true, u.text())
+		c.add(percent*count, 1, true, cell, u.text())
 	}
 }
 
 // term reads a rate in one cell and the term it is paid for in another.
 func (c *collector) term(u *unit) {
-	percent, days := 0.0, 0.0
+	percent, days, cell := 0.0, 0.0, ""
 	for i := range u.parts {
 		switch p := &u.parts[i].meaning; {
 		case p.other || p.yearly:
 			return
 		case percent == 0 && p.percent > 0 && p.earns:
-			percent = p.percent
+			percent, cell = p.percent, u.parts[i].text
 		case days == 0 && p.span > 0:
 			days = max(p.span, 1.0/24)
 		}
 	}
 	if percent > 0 && days > 0 && percent/days >= leastTerm {
-		c.add(percent, days, false, u.text())
+		c.add(percent, days, false, cell, u.text())
 	}
 }
 
 // sums sets what comes back against what is paid in.
 func (c *collector) sums(u *unit) {
 	paid, daily, total, days := 0.0, 0.0, 0.0, 0.0
-	unitDays := 0.0
+	unitDays, cell := 0.0, ""
 	for i := range u.parts {
 		p := &u.parts[i].meaning
 		if p.other {
@@ -180,18 +181,18 @@ func (c *collector) sums(u *unit) {
 		case p.amount > 0 && p.total && total == 0 && paid > 0:
 			total = p.amount
 		case p.amount > 0 && paid == 0 && p.period == 0 && (!p.earns || p.pays):
-			paid = p.amount
+			paid, cell = p.amount, u.parts[i].text
 		}
 	}
 	evidence := u.text()
 	switch {
 	case paid > 0 && daily > 0 && daily < paid*10:
-		c.add(100*daily/paid, unitDays, true, evidence)
+		c.add(100*daily/paid, unitDays, true, cell, evidence)
 	case paid > 0 && total > 0 && days > 0:
 		gain := total - paid
 		if gain <= 0 {
 			gain = total // it is the profit alone
 		}
-		c.add(100*gain/paid, days, true, evidence)
+		c.add(100*gain/paid, days, true, cell, evidence)
 	}
 }
