@@ -15,8 +15,9 @@ func (p *people) judged(e *evidence) float64 {
 	if e.stopped {
 		return 0
 	}
-	weight := e.base * min(1, fewHolders/float64(len(e.sites)))
 	h := p.holders(e)
+	// What only one party's sites hold is no less telling for being on all of them; each holder beside them makes it more of a hub.
+	weight := e.base * min(1, fewHolders/float64(len(e.sites)-h.largest+1))
 	switch {
 	case h.groups > 1:
 		// Holders that pay to different wallets: a leftover of the template, or a CDN's address. The rule needs no list of either.

@@ -3,6 +3,7 @@ package cluster
 import (
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +137,26 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		if got := build(nil, all...); !reflect.DeepEqual(got, want) {
 			t.Fatalf("another order gave\n%+v\nnot\n%+v", got, want)
 		}
+	}
+}
+
+func TestProcessorsDoNotMatter(t *testing.T) {
+	all := city(2500) // more than are searched for at the same time
+	group := func(processors int) Grouping {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+		var b Builder
+		for _, m := range all {
+			b.Add(m)
+		}
+		return b.Build(nil, Options{Now: day})
+	}
+	one := group(1)
+	if len(one.Clusters) < 50 {
+		t.Fatalf("only %d clusters", len(one.Clusters))
+	}
+	rand.New(rand.NewPCG(5, 6)).Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
+	if four := group(4); !reflect.DeepEqual(one, four) {
+		t.Errorf("four processors and another order gave other clusters: %d instead of %d", len(four.Clusters), len(one.Clusters))
 	}
 }
 

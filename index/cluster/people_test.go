@@ -136,6 +136,25 @@ func TestCrowdBehindOneAddress(t *testing.T) {
 	}
 }
 
+func TestWhatOnlyOneOperatorHoldsStaysTelling(t *testing.T) {
+	var sites []at
+	for i := range 50 {
+		sites = append(sites, at{host: host("own", i), wallets: "1", cert: "aa"})
+	}
+	late := at{host: "late.example", cert: "aa"}
+	if got := only(t, build(nil, members(append(sites, late)...)...), "late.example"); got.Size != 51 {
+		t.Errorf("a site with the certificate of fifty sites of one operator is in a cluster of %d", got.Size)
+	}
+	for i := range sites[20:] { // strangers make it a hub
+		sites[20+i].wallets = ""
+	}
+	for _, c := range build(nil, members(append(sites, late)...)...) {
+		if c.Size > 20 {
+			t.Errorf("a certificate of twenty sites of one operator and of thirty others joined %d sites", c.Size)
+		}
+	}
+}
+
 func TestWhichWalletsCount(t *testing.T) {
 	pair := func(change func(i *extractors.Indicator)) string {
 		var all []*index.Member

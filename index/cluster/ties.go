@@ -161,11 +161,11 @@ func (p *probe) spanning(g []int) []edge {
 	if len(g) > maxTreed {
 		return p.fan(g[:min(len(g), index.MaxTies+1)])
 	}
+	near := p.allNear(g)
 	best := make([]edge, len(g))
 	left := make([]int, 0, len(g)-1)
-	p.at(g[0])
 	for i := 1; i < len(g); i++ {
-		best[i] = edge{g[0], g[i], p.nearness(g[i])}
+		best[i] = edge{g[0], g[i], float64(near[i])}
 		left = append(left, i)
 	}
 	out := make([]edge, 0, len(left))
@@ -179,14 +179,30 @@ func (p *probe) spanning(g []int) []edge {
 		i := left[at]
 		left = append(left[:at], left[at+1:]...)
 		out = append(out, best[i])
-		p.at(g[i])
 		for _, r := range left {
-			if s := p.nearness(g[r]); s > best[r].weight {
+			if s := float64(near[i*len(g)+r]); s > best[r].weight {
 				best[r] = edge{g[i], g[r], s}
 			}
 		}
 	}
 	return out
+}
+
+// allNear is the matrix of how near the sites of a family are to each other.
+func (p *probe) allNear(g []int) []float32 {
+	near := make([]float32, len(g)*len(g))
+	p.kits.similarities(g, near, []*probe{p})
+	if p.kits.pins == nil {
+		return near
+	}
+	for _, x := range p.kits.pins.together {
+		a, okA := slices.BinarySearch(g, x.a)
+		b, okB := slices.BinarySearch(g, x.b)
+		if okA && okB {
+			near[a*len(g)+b], near[b*len(g)+a] = 1, 1
+		}
+	}
+	return near
 }
 
 func (p *probe) fan(g []int) []edge {
