@@ -32,6 +32,8 @@ type settings struct {
 	options       testbed.Options
 	synthetic     int
 	hosts, config string
+	log           string        // address of a certificate log; "" = none
+	grow          time.Duration // between two of its certificates; 0 = all are there from the start
 	verbose       bool
 }
 
@@ -59,6 +61,8 @@ func (s *settings) parse(args []string, talk io.Writer) error {
 	f.IntVar(&s.synthetic, "sites", 0, "serve this `number` of synthetic sites, for benchmarks, in place of the made-up ones")
 	f.StringVar(&s.hosts, "hosts", "", "write the list of hosts to this `file`")
 	f.StringVar(&s.config, "config", "", "write the settings with which scamatlas reaches the sites to this `file`")
+	f.StringVar(&s.log, "log", "", "serve a certificate log of the sites' certificates at this `address`; -config names it")
+	f.DurationVar(&s.grow, "grow", 0, "the log gets a certificate each time this `duration` has passed, and has none at the start")
 	f.BoolVar(&s.verbose, "v", false, "log what goes wrong between peers and the server")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -66,6 +70,9 @@ func (s *settings) parse(args []string, talk io.Writer) error {
 	switch {
 	case f.NArg() > 0:
 		fmt.Fprintf(talk, "testbed: %q: no arguments are taken\n", f.Arg(0))
+		return flag.ErrHelp
+	case s.grow < 0 || s.grow > 0 && s.log == "":
+		fmt.Fprintln(talk, "testbed: -grow takes a duration, and goes with -log")
 		return flag.ErrHelp
 	case s.synthetic < 0:
 		fmt.Fprintln(talk, "testbed: -sites takes a number from 0 on")
@@ -92,10 +99,15 @@ func serve(ctx context.Context, s settings, out, talk io.Writer) (err error) {
 			err = e
 		}
 	}()
+	list, closeLog, err := serveLog(ctx, s, srv.Certificates())
+	if err != nil {
+		return fmt.Errorf("opening the certificate log: %w", err)
+	}
+	defer closeLog()
 	if err := writeFile(s.hosts, func(w io.Writer) { writeHosts(w, srv) }); err != nil {
 		return fmt.Errorf("writing the host list: %w", err)
 	}
-	if err := writeFile(s.config, func(w io.Writer) { writeConfig(w, srv.Settings()) }); err != nil {
+	if err := writeFile(s.config, func(w io.Writer) { writeConfig(w, srv.Settings(), list) }); err != nil {
 		return fmt.Errorf("writing the settings: %w", err)
 	}
 	n := srv.Settings()
@@ -154,7 +166,12 @@ func dash(s string) string {
 // politeDelay is short: the sites are our own.
 const politeDelay = time.Millisecond
 
-func writeConfig(w io.Writer, n testbed.Settings) {
+// writeConfig writes settings; list is the address of the certificate log's list, "" where there is none. Names of the made-up sites say less
+// than those of the field do, so that the bar for them is lower.
+func writeConfig(w io.Writer, n testbed.Settings, list string) {
 	fmt.Fprintf(w, "# Leads to the made-up sites while this testbed runs.\nnetwork:\n  resolver: %s\n  allow: [%s]\n  ports: {80: %d, 443: %d}\nhosting: {registration: false, networks: false, cymru: false} # made-up names are registered nowhere\ncrawl:\n  delay: %s\n",
 		n.Resolver, strings.Join(n.Allow, ", "), n.Ports[80], n.Ports[443], politeDelay)
+	if list != "" {
+		fmt.Fprintf(w, "discovery:\n  certificates: {logs: %q}\n  names: {threshold: 0.2, resolve: 0}\n", list)
+	}
 }

@@ -120,7 +120,11 @@ func (d *Discoverer) read(ctx context.Context, s Source, state index.SourceState
 			err = errors.Join(err, fmt.Errorf("remembering where source %s was: %w", s.Name(), serr))
 		}
 	}
-	d.Log.Info("source read", "source", s.Name(), "entries", found.Read, "targets", found.Targets, "new", found.New, "kept", found.Kept, "rejected", found.Rejected, "err", found.Error)
+	level := slog.LevelInfo
+	if found.Read == 0 && found.Targets == 0 && found.Error == "" {
+		level = slog.LevelDebug // logs are asked once a minute
+	}
+	d.Log.Log(ctx, level, "source read", "source", s.Name(), "entries", found.Read, "targets", found.Targets, "new", found.New, "kept", found.Kept, "rejected", found.Rejected, "err", found.Error)
 	if found.Alarm != "" {
 		d.Log.Warn("source is silent", "source", s.Name(), "why", found.Alarm)
 	}
