@@ -89,6 +89,7 @@ type grouped struct {
 	Kit       score   `json:"kit"`
 	Operator  score   `json:"operator"`
 	Growth    float64 `json:"growth,omitempty"`  // CPU against the size before
+	Slower    float64 `json:"slower,omitempty"`  // the same by the clock
 	NLogN     float64 `json:"n_log_n,omitempty"` // what n log n would be
 	Load      string  `json:"load"`              // of the machine when the build began
 }
@@ -115,7 +116,7 @@ func clusterBench(ctx context.Context, o clusterOptions, out, talk io.Writer) er
 		}
 		if i > 0 {
 			before := r.Builds[i-1]
-			g.Growth = g.CPU / before.CPU
+			g.Growth, g.Slower = g.CPU/before.CPU, g.Seconds/before.Seconds
 			g.NLogN = float64(n) * math.Log(float64(n)) / (float64(before.Sites) * math.Log(float64(before.Sites)))
 		}
 		r.Builds = append(r.Builds, g)
@@ -160,11 +161,11 @@ func groupChild(ctx context.Context, sites int, seed uint64, profile string) (g 
 func (r clusterReport) table(out io.Writer) error {
 	fmt.Fprintf(out, "one build of made-up sites, %s, %d CPUs shared with whatever else runs\n\n", runtime.Version(), runtime.NumCPU())
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "sites\tseconds\tCPU s\tgrowth\tn log n\tmax RSS MB\tkits\tkit P / R / F\toperators\toperator P / R / F\tload")
+	fmt.Fprintln(w, "sites\tseconds\tCPU s\tgrowth, CPU / clock\tn log n\tmax RSS MB\tkits\tkit P / R / F\toperators\toperator P / R / F\tload")
 	for _, g := range r.Builds {
 		growth, bound := "-", "-"
 		if g.Growth > 0 {
-			growth, bound = fmt.Sprintf("%.1f", g.Growth), fmt.Sprintf("%.1f", g.NLogN)
+			growth, bound = fmt.Sprintf("%.1f / %.1f", g.Growth, g.Slower), fmt.Sprintf("%.1f", g.NLogN)
 		}
 		fmt.Fprintf(w, "%d\t%.2f\t%.2f\t%s\t%s\t%d\t%d\t%s\t%d\t%s\t%s\n", g.Sites, g.Seconds, g.CPU, growth, bound, g.MaxRSS>>20, g.Kits, g.Kit, g.Operators, g.Operator, g.Load)
 	}

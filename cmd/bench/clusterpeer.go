@@ -31,8 +31,9 @@ type versus struct {
 	Seconds float64 `json:"seconds"` // the peer's
 	CPU     float64 `json:"cpu"`
 	Kit     score   `json:"kit"`
-	Ratio   float64 `json:"ratio"` // of CPU seconds
-	Goal    float64 `json:"goal"`  // at least
+	Ratio   float64 `json:"ratio"`     // of seconds by the clock; each uses the processors it knows how to use
+	CPUs    float64 `json:"ratio_cpu"` // of CPU seconds
+	Goal    float64 `json:"goal"`      // at least
 }
 
 const peerGoal = 20
@@ -95,7 +96,7 @@ func (v *versus) read(said []byte, c *city, hosts []string) error {
 		groups = append(groups, names)
 	}
 	v.Seconds, v.CPU, v.Kit = peer.Seconds, peer.CPU, judge(groups, c.kit)
-	v.Ratio = v.CPU / v.Ours.CPU
+	v.Ratio, v.CPUs = v.Seconds/v.Ours.Seconds, v.CPU/v.Ours.CPU
 	return nil
 }
 
@@ -129,7 +130,7 @@ func writeSets(path string, n int, seed uint64) (c *city, hosts []string, err er
 }
 
 func (v *versus) table(out io.Writer) error {
-	_, err := fmt.Fprintf(out, "\n%d sites: %.2f CPU s (%.2f s), kits %s; datasketch and scipy %.2f CPU s (%.2f s), kits %s; ratio %.1f, goal >= %.0f\n",
-		v.Sites, v.Ours.CPU, v.Ours.Seconds, v.Ours.Kit, v.CPU, v.Seconds, v.Kit, v.Ratio, v.Goal)
+	_, err := fmt.Fprintf(out, "\n%d sites: %.2f CPU s (%.2f s), kits %s; datasketch and scipy %.2f CPU s (%.2f s), kits %s; ratio %.1f by the clock and %.1f in CPU s, goal >= %.0f\n",
+		v.Sites, v.Ours.CPU, v.Ours.Seconds, v.Ours.Kit, v.CPU, v.Seconds, v.Kit, v.Ratio, v.CPUs, v.Goal)
 	return err
 }
