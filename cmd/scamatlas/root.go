@@ -57,7 +57,7 @@ Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 fail
 	f.StringVar(&a.store, "store", "", "folder of the embedded store, or http(s)://HOST:9200 of Elasticsearch (default: the settings' store, data/)")
 	f.BoolVar(&a.json, "json", false, "print JSON, one object a line")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more on standard error")
-	root.AddCommand(a.crawlCmd(), a.runCmd(), a.discoverCmd(), a.sourcesCmd(), a.namesCmd(), a.extractCmd(), a.searchCmd(), a.showCmd(), a.clusterCmd(), a.clustersCmd(), a.linkCmd(), a.unlinkCmd(), a.linksCmd(), a.reviewCmd(), a.reviewsCmd(),
+	root.AddCommand(a.crawlCmd(), a.runCmd(), a.discoverCmd(), a.sourcesCmd(), a.namesCmd(), a.pdnsCmd(), a.extractCmd(), a.searchCmd(), a.showCmd(), a.clusterCmd(), a.clustersCmd(), a.linkCmd(), a.unlinkCmd(), a.linksCmd(), a.reviewCmd(), a.reviewsCmd(),
 		a.pivotCmd(), a.exportCmd(), a.evidenceCmd(), a.verifyCmd(), a.rescanCmd(), a.rulesCmd(), a.configCmd(), a.doctorCmd(), a.versionCmd())
 	return root
 }
