@@ -18,9 +18,9 @@ type finder struct {
 	samples [kinds]samples
 	sketch  []sketch // by site
 	lists   [kinds]postings
-	who     []int32 // the listed sites, numbered in the order they were listed
-	listed  []int32 // by root: how many sites of the component are listed
-	copyOf  []int32 // by site: itself when it is listed, else the listed site it joined, -1 when there is neither
+	who     []sketch // of the listed sites, numbered in the order they were listed
+	listed  []int32  // by root: how many sites of the component are listed
+	copyOf  []int32  // by site: itself when it is listed, else the listed site it joined, -1 when there is neither
 	recent  recent
 }
 
@@ -56,8 +56,8 @@ func (f *finder) run(order []int) {
 			f.list(i)
 		}
 		parallel(kinds, func(_, s int) {
-			for n, i := range f.who[first:] {
-				f.lists[s].add(f.samples[s].of(int(i)), int32(first+n))
+			for n := first; n < len(f.who); n++ {
+				f.lists[s].add(f.samples[s].of(int(f.who[n].site)), int32(n))
 			}
 		})
 		f.recent.forget()
@@ -90,7 +90,7 @@ func (f *finder) list(i int) {
 			f.recent.add(s, slot, int32(len(f.who)))
 		}
 	}
-	f.who = append(f.who, int32(i))
+	f.who = append(f.who, f.sketch[i])
 }
 
 // search gives the listed sites of earlier blocks that i is similar enough to, one for each component, those that seem most alike first.
@@ -134,9 +134,13 @@ func (f *finder) near(i int, m *meeting) []candidate {
 		if shared.sum() < least {
 			continue
 		}
-		k := f.who[number]
-		if like := self.alike(&f.sketch[k], shared); like >= cut && int(k) != i && f.parts.find(int(k)) != own {
-			near = append(near, candidate{k, like})
+		other := &f.who[number]
+		if !self.mayBe(other, shared, cut) {
+			continue
+		}
+		k := int(other.site)
+		if like := self.alike(other, shared); like >= cut && k != i && f.parts.find(k) != own {
+			near = append(near, candidate{other.site, like})
 		}
 	}
 	slices.SortFunc(near, func(a, b candidate) int {

@@ -29,10 +29,11 @@ func (m *meeting) begin() { m.n = 0 }
 // waited for.
 func (m *meeting) meet(numbers []int32, kind int, steps uint8) {
 	n, by := m.n, counts(steps)<<(8*kind)
+	met, shared := m.met, m.shared
 	for _, k := range numbers {
-		m.met[n] = k
-		before := m.shared[k]
-		m.shared[k] = before + by
+		met[n] = k
+		before := shared[k]
+		shared[k] = before + by
 		next := n + 1
 		if before != 0 {
 			next = n
@@ -58,15 +59,17 @@ func (c counts) sum() int {
 	return int((c&even + c>>8&even) * 0x0001000100010001 >> 48)
 }
 
-// sketch is what estimates need of a site and its samples; it fits into a line of the cache.
+// sketch is what estimates need of a site and its samples. It fills a line of the cache.
 type sketch struct {
 	sampled [kinds]uint8 // what the tokens of the sample weigh, in steps
 	frame   bool         // see site.isFrame
+	site    int32
 	signals [signals]struct {
 		step   uint16 // part of the set that one step of the sample stands for
 		common uint16 // part that was passed over because it is common
 		enough uint16 // how far the set says enough, see signal.enough
 	}
+	_ [6]byte
 }
 
 const (
@@ -91,6 +94,23 @@ func (t *sketch) sampledAs(s signal, sampled, common int, w *weighed) {
 	p := &t.signals[s]
 	p.step, p.common = uint16(whole16*step+halfStep), uint16(whole16*step*float64(common)+halfStep)
 	p.enough = uint16(whole16*min(1, float64(w.info)/s.enough()) + halfStep)
+}
+
+// mayBe reports whether what the samples share may make two sites alike enough: the signals' parts summed, which is more than alike makes
+// of them. Nearly all of those met fail here.
+func (t *sketch) mayBe(other *sketch, shared counts, cut float32) bool {
+	sum := uint64(shared.of(bands)) * whole16 / uint64(max(1, t.sampled[bands], other.sampled[bands]))
+	for s := range signals {
+		a, b := &t.signals[s], &other.signals[s]
+		n := shared.of(int(s))
+		x, y := uint64(n*int(a.step)+int(a.common)), uint64(n*int(b.step)+int(b.common))
+		share := min(x, y)
+		if t.frame != other.frame {
+			share = max(x, y)
+		}
+		sum += share * uint64(min(a.enough, b.enough)) >> 16
+	}
+	return float32(sum) >= cut*(whole16-1)
 }
 
 // alike estimates the similarity of two sites from what their samples share. What is common is taken to be shared.

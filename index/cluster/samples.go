@@ -1,7 +1,5 @@
 package cluster
 
-import "math"
-
 // bands are looked up like one more set of tokens.
 const (
 	bands = int(signals)
@@ -36,7 +34,7 @@ func (f *finder) sample(order []int) {
 		wanted[i] = wanted[i] || f.kits.honest[i]
 	}
 	for i := range f.sketch {
-		f.sketch[i].frame = f.kits.sites[i].isFrame()
+		f.sketch[i].site, f.sketch[i].frame = int32(i), f.kits.sites[i].isFrame()
 	}
 	parallel(kinds, func(_, s int) {
 		f.samples[s], f.lists[s] = f.sampleKind(s, wanted)
@@ -117,7 +115,7 @@ func (f *finder) stepsOf(s int, id uint32) uint8 {
 		return weightSteps
 	}
 	r := f.kits.rare[s]
-	return uint8(max(1, weightSteps*float64(r.weight[id])/math.Log(r.units+r.beside)))
+	return uint8(max(1, weightSteps*r.weight[id]/r.most))
 }
 
 // postings lists, slot by slot, the numbers of the first listed sites that have it in their sample.

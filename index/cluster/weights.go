@@ -11,6 +11,7 @@ type rarity struct {
 	beside  float64   // sites imagined beside them
 	least   float64   // weight
 	lone    float32   // weight of a token that nobody else holds
+	most    float32   // weight that no token exceeds
 	holders []int32   // by token number
 	weight  []float32 // by token number
 }
@@ -54,6 +55,7 @@ func newRarity(s signal, sites []site, v *vocabulary, units [][]int, beside int,
 		r.weight[id] = r.weightOf(float64(r.holders[id]), float64(sets), float64(blind))
 	}
 	r.lone = r.weightOf(1, 1, 0)
+	r.most = r.lone
 	return r
 }
 
