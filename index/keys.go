@@ -33,6 +33,9 @@ func Keys(s *Site) map[string][]string {
 	for _, i := range f.Indicators {
 		k.indicator(i)
 	}
+	for _, h := range s.Happened {
+		k.add("happened", h.What)
+	}
 	for _, host := range f.Links[:min(len(f.Links), MaxKeysOfField)] {
 		k.fold("link", host)
 	}

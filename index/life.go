@@ -10,7 +10,7 @@ import (
 	"scamatlas/crawler"
 )
 
-// What happened to a site.
+// What happened to a site; see Reborn, too.
 const (
 	WentLive   = "live"    // seen for the first time, or for the first time after others stood in its place
 	WentBack   = "back"    // seen again after it was gone

@@ -3,6 +3,7 @@ package index
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"scamatlas/crawler"
 	"scamatlas/extractors"
@@ -76,5 +77,27 @@ func TestLifeOfASite(t *testing.T) {
 	}
 	if len(s.Happened) != MaxHappened || s.Happened[len(s.Happened)-1].At.Before(t0.AddDate(1, 0, 0)) {
 		t.Errorf("%d kept", len(s.Happened))
+	}
+}
+
+func TestHappen(t *testing.T) {
+	at := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	h := Happening{At: at.Add(time.Microsecond), What: Reborn, Note: "kit k-1: …"}
+	if _, ok := Happen(&Site{}, h); ok {
+		t.Error("something happened to a site that nobody has visited")
+	}
+	s := &Site{LastVisit: at}
+	once, ok := Happen(s, h)
+	if !ok || len(once.Happened) != 1 || !once.Happened[0].At.Equal(at) || len(s.Happened) != 0 {
+		t.Errorf("%+v of %+v", once, s)
+	}
+	if _, ok := Happen(once, h); ok {
+		t.Error("the same has happened twice")
+	}
+	for n := range MaxHappened + 5 {
+		once, _ = Happen(once, Happening{What: NewTitle, Note: string(rune('a' + n))})
+	}
+	if n := len(once.Happened); n != MaxHappened || once.Happened[0].What == Reborn {
+		t.Errorf("%d things happened, the oldest %+v", n, once.Happened[0])
 	}
 }

@@ -78,6 +78,9 @@ type Visits interface {
 	// Rejudge replaces a site's verdict, and nothing else, while its Sequence is this one. It is durable and can be read on return.
 	// ErrNotFound when the host is unknown; ErrStale when another visit has spoken meanwhile, or none yet, and nothing is changed.
 	Rejudge(ctx context.Context, host string, sequence int64, v extractors.Verdict) error
+	// Happen adds to what happened to a site, once; durable and readable on return. ErrNotFound when the host is unknown; nothing
+	// happens to one that was never visited.
+	Happen(ctx context.Context, host string, h Happening) error
 	// Flush waits until all visits saved so far can be read, or ctx ends.
 	Flush(ctx context.Context) error
 }

@@ -46,6 +46,17 @@ func (s *Store) Rejudge(ctx context.Context, host string, sequence int64, v extr
 	})
 }
 
+// Happen writes the site with one thing more that happened.
+func (s *Store) Happen(ctx context.Context, host string, h index.Happening) error {
+	if err := s.writable("noting what happened to a site"); err != nil {
+		return err
+	}
+	return s.changeSite(ctx, "noting what happened to "+host, host, func(old *index.Site) (*index.Site, error) {
+		site, _ := index.Happen(old, h)
+		return site, nil
+	})
+}
+
 // changeSite writes one site by compare-and-swap, again where somebody else was faster, and lets searches see it. It goes past the outbox:
 // who changes a site that is there waits for the answer.
 func (s *Store) changeSite(ctx context.Context, doing, host string, change func(*index.Site) (*index.Site, error)) error {

@@ -18,6 +18,38 @@ func review(label string) *index.Review {
 }
 
 var reviewTests = []test{
+	{"what happens to a site is kept once, found, and outlives visits", func(s *suite) {
+		s.save(visit("a.example", 1, crawler.OK, t0), visit("b.example", 1, crawler.OK, t0))
+		s.add(t0, "queued.example")
+		h := index.Happening{At: hour(1).Add(time.Microsecond), What: index.Reborn, Note: "kit k-1: …"}
+		for _, host := range []string{"a.example", "a.example", "queued.example"} {
+			s.ok(s.Happen(ctx, host, h))
+		}
+		s.equal("happened:reborn", "a.example")
+		s.save(visit("a.example", 2, crawler.Dead, hour(2)))
+		h.At = hour(1)
+		got := s.site("a.example").Happened
+		if len(got) != 3 || !reflect.DeepEqual(got[1], h) || got[2].What != index.WentGone {
+			s.Errorf("%+v", got)
+		}
+		s.equal("happened:reborn happened:gone", "a.example")
+		if n := len(s.site("queued.example").Happened); n != 0 {
+			s.Errorf("%d things happened to a site that nobody has visited", n)
+		}
+		if err := s.Happen(ctx, "nobody.example", h); !errors.Is(err, index.ErrNotFound) {
+			s.Errorf("an unknown site: %v", err)
+		}
+	}},
+	{"links are kept and searched", func(s *suite) {
+		v := visit("a.example", 1, crawler.OK, t0)
+		v.Findings.Links = []string{"b.example", "c.example"}
+		s.save(v, visit("b.example", 1, crawler.OK, t0))
+		s.equal("link:B.example", "a.example")
+		s.equal("link:a.example")
+		if got := s.site("a.example").Findings.Links; !reflect.DeepEqual(got, v.Findings.Links) {
+			s.Errorf("links %q", got)
+		}
+	}},
 	{"a review is kept whole, wins over the verdict, and can be taken away", func(s *suite) {
 		v := visit("a.example", 1, crawler.OK, t0)
 		v.Verdict = extractors.Verdict{Label: extractors.LabelSuspicious, Score: 0.6}

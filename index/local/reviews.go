@@ -71,6 +71,28 @@ func (s *Store) Rejudge(ctx context.Context, host string, sequence int64, v extr
 	})
 }
 
+// Happen is index.Visits'.
+func (s *Store) Happen(ctx context.Context, host string, h index.Happening) error {
+	return s.commit(ctx, "note what happened to "+host, func(tx *txn) error {
+		id, old, err := s.known(tx, host)
+		if err != nil {
+			return err
+		}
+		x, ok := index.Happen(old, h)
+		if !ok {
+			return nil
+		}
+		state, err := stateOf(x)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE finding SET state = ? WHERE site = ?", state, id); err != nil {
+			return err
+		}
+		return s.writeKeys(tx, id, x)
+	})
+}
+
 // known reads one host for a change; index.ErrNotFound when the store has none of that name.
 func (s *Store) known(tx *txn, host string) (int64, *index.Site, error) {
 	id, x, err := s.scanSite(tx.QueryRow(selectHost, host))

@@ -72,6 +72,7 @@ var fields = []Field{
 	{"band", Keyword, false, "band of the front end: two that share one may be copies", "band:ta:…"},
 	{"headers", Keyword, true, "header order hash (hhh:1:…)", `headers:"hhh:1:…"`},
 	{"ever", Keyword, true, "address, name server, certificate, network or registrar it has now or had before", "ever:203.0.113.7"},
+	{"happened", Keyword, true, "what visits changed: back, gone, parked, wallets, title, moved; reborn: its kit or operator goes on here", "happened:reborn"},
 	{"asn", Keyword, true, "network of an address: number or name", "asn:as64500"},
 	{"country", Keyword, true, "country of an address", "country:hk"},
 	{"registrar", Keyword, true, "registrar of the domain, name or IANA number", "registrar:1234"},

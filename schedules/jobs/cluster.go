@@ -10,9 +10,16 @@ import (
 	"scamatlas/index/cluster"
 )
 
+// ClusterStore is the part of the store that grouping needs.
+type ClusterStore interface {
+	index.Grouper
+	Site(ctx context.Context, host string) (*index.Site, error)
+	Happen(ctx context.Context, host string, h index.Happening) error
+}
+
 // Clusterer regroups all sites of the store.
 type Clusterer struct {
-	Store index.Grouper
+	Store ClusterStore
 	Judge *Judge // nil: no site is known to be honest, and verdicts do not follow what became of a site's kin
 	Log   *slog.Logger
 }
@@ -20,7 +27,8 @@ type Clusterer struct {
 // Cluster reads all members, groups them and writes the result; the note says in one line what came out.
 func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 	start := time.Now()
-	b, o, err := g.known(ctx)
+	var gone departed
+	b, o, err := g.known(ctx, gone.add)
 	if err != nil {
 		return "", err
 	}
@@ -44,6 +52,13 @@ func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 	if n := len(grouping.Imitations); n > 0 {
 		note += fmt.Sprintf("; honest sites imitated: %d", n)
 	}
+	reborn, err := g.reborn(ctx, &gone, o.Previous, grouping.Clusters)
+	if err != nil {
+		return note, err
+	}
+	if reborn > 0 {
+		note += fmt.Sprintf("; %d new where others of their kind are gone", reborn)
+	}
 	if g.Judge != nil {
 		changed, err := g.Judge.Rejudge(ctx)
 		if err != nil {
@@ -60,10 +75,14 @@ func (g *Clusterer) Cluster(ctx context.Context) (note string, err error) {
 // Job is the scheduled form.
 func (g *Clusterer) Job(ctx context.Context, _ time.Time) (string, error) { return g.Cluster(ctx) }
 
-func (g *Clusterer) read(ctx context.Context) (*cluster.Builder, error) {
+// read hands each member to see as well, where that is not nil.
+func (g *Clusterer) read(ctx context.Context, see func(*index.Member)) (*cluster.Builder, error) {
 	b := &cluster.Builder{}
 	err := g.Store.EachMember(ctx, func(m *index.Member) error {
 		b.Add(m)
+		if see != nil {
+			see(m)
+		}
 		return ctx.Err()
 	})
 	if err != nil {
@@ -74,7 +93,7 @@ func (g *Clusterer) read(ctx context.Context) (*cluster.Builder, error) {
 
 // Related gives the n sites nearest to host, with reasons.
 func (g *Clusterer) Related(ctx context.Context, host string, n int) ([]cluster.Relation, error) {
-	b, o, err := g.known(ctx)
+	b, o, err := g.known(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -83,16 +102,16 @@ func (g *Clusterer) Related(ctx context.Context, host string, n int) ([]cluster.
 
 // Explain says why two sites are together or why not.
 func (g *Clusterer) Explain(ctx context.Context, one, two string) (cluster.Explanation, error) {
-	b, o, err := g.known(ctx)
+	b, o, err := g.known(ctx, nil)
 	if err != nil {
 		return cluster.Explanation{}, err
 	}
 	return b.Explain(one, two, o), nil
 }
 
-// known reads all members, the clusters of the last build, and what analysts decided.
-func (g *Clusterer) known(ctx context.Context) (b *cluster.Builder, o cluster.Options, err error) {
-	if b, err = g.read(ctx); err != nil {
+// known reads all members, which see gets as well, the clusters of the last build, and what analysts decided.
+func (g *Clusterer) known(ctx context.Context, see func(*index.Member)) (b *cluster.Builder, o cluster.Options, err error) {
+	if b, err = g.read(ctx, see); err != nil {
 		return nil, o, err
 	}
 	if o.Previous, err = g.Store.Clusters(ctx, ""); err != nil {
@@ -153,5 +172,8 @@ func (g *Clusterer) Join(ctx context.Context, s *index.Site) (cluster.Joined, er
 	if in.Kit == s.Kit && in.Operator == s.Operator {
 		return in, nil
 	}
-	return in, g.Store.Join(ctx, s.Host, in.Kit, in.Operator)
+	if err := g.Store.Join(ctx, s.Host, in.Kit, in.Operator); err != nil {
+		return in, err
+	}
+	return in, g.joinedTheGone(ctx, s, in, near)
 }

@@ -3,15 +3,16 @@ package jobs
 import "time"
 
 const (
-	leaseFor    = 16 * time.Minute // a lease outlives the longest visit: crawl.timeout is at most 8 minutes, looking takes lookWithin
-	saveWithin  = 5 * time.Second  // saving or giving back while stopping
-	saveAtMost  = 2 * time.Minute  // saving while not
-	lookWithin  = 6 * time.Minute  // one site, as all visitors, after the walk
-	freshFor    = 72 * time.Hour   // since it was first named: a site is new
-	retainEvery = 24 * time.Hour   // between two looks for evidence whose time is over
-	joinEvery   = 5 * time.Second  // a visited site waits for its clusters, unless joinAtOnce wait before
-	joinWithin  = 2 * time.Minute  // reading and joining joinAtOnce sites
-	maxProblems = 5                // problems named in a run's note
+	leaseFor     = 16 * time.Minute    // a lease outlives the longest visit: crawl.timeout is at most 8 minutes, looking takes lookWithin
+	saveWithin   = 5 * time.Second     // saving or giving back while stopping
+	saveAtMost   = 2 * time.Minute     // saving while not
+	lookWithin   = 6 * time.Minute     // one site, as all visitors, after the walk
+	freshFor     = 72 * time.Hour      // since it was first named: a site is new
+	rebornWithin = 90 * 24 * time.Hour // between a site that is gone and one of its kind that is news
+	retainEvery  = 24 * time.Hour      // between two looks for evidence whose time is over
+	joinEvery    = 5 * time.Second     // a visited site waits for its clusters, unless joinAtOnce wait before
+	joinWithin   = 2 * time.Minute     // reading and joining joinAtOnce sites
+	maxProblems  = 5                   // problems named in a run's note
 
 	resolveWithin = 4 * time.Second // one name beside targets
 	sweepNames    = time.Hour       // between two looks for names whose time is over
