@@ -45,8 +45,13 @@ func TestChecks(t *testing.T) {
 			t.Errorf("%s %s: %v", c.rule, c.number, ok)
 		}
 	}
-	if v, _ := checked("gb", "1234567"); v != "01234567" {
-		t.Errorf("seven digits of Companies House are %q", v)
+	for _, c := range []struct{ rule, number, want string }{
+		{"gb", "1234567", "01234567"}, {"nfa", "412345", "0412345"},
+		{"fca", "0598765", "598765"}, {"fca", "1012345", "1012345"}, {"fca", "098765", "098765"},
+	} {
+		if v, _ := checked(c.rule, c.number); v != c.want {
+			t.Errorf("%s %s is %q, want %q", c.rule, c.number, v, c.want)
+		}
 	}
 }
 

@@ -67,6 +67,11 @@ func checked(rule, number string) (value string, ok bool) {
 			number = strings.Repeat("0", 8-len(number)) + number
 		}
 		return number, number != "12345678"
+	case "fca": // seven digits never begin with 0: forms of six print one
+		if len(number) == 7 && number[0] == '0' {
+			number = number[1:]
+		}
+		return number, true
 	case "nfa": // seven digits
 		return strings.Repeat("0", max(0, 7-len(number))) + number, true
 	case "abn":
