@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +37,8 @@ func TestPivotKeepsTheLight(t *testing.T) {
 	got := map[string]crawler.TLP{}
 	err := p.Read(t.Context(), nil, func(b crawler.Batch) error {
 		for _, target := range b.Targets {
-			got[target.Reference+" "+target.Host] = target.TLP
+			from := strings.Fields(target.Reference)
+			got[from[len(from)-1]+" "+target.Host] = target.TLP
 		}
 		return nil
 	})
