@@ -13,6 +13,7 @@ const (
 	codeReferral  = "referral_levels"
 	codeGiveaway  = "giveaway"
 	codePayout    = "instant_payout"
+	codeBonus     = "bonus_offer"
 	codeRecovery  = "recovery_offer"
 	codeMoonshot  = "moonshot"
 	codeTasks     = "paid_tasks"
@@ -78,7 +79,7 @@ const (
 
 // codes gives all that verdict.yaml must have.
 func codes() []string {
-	return []string{codeReturn, codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codePlans, codeReferral, codeGiveaway, codePayout, codeRecovery, codeMoonshot, codeTasks,
+	return []string{codeReturn, codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codePlans, codeReferral, codeGiveaway, codePayout, codeBonus, codeRecovery, codeMoonshot, codeTasks,
 		codeWallet, codeDeposit, codeRelease, codeSeed, codeDrainer, codeProof, codeForm, codeChat, codeLive, codeCountdown, codeHurry,
 		codeRegulated, codeShape, codeBorrowed, codeShared, codeFounded, codeBoast, codeBrandTitle, codeBrandHost, codeBrandFiles, codePosing,
 		codeRule, codeForeign, codeWidgets, codeFiller, codeShell, codeYoung, codeKit, codeOperator, codeCloaking,
@@ -87,7 +88,7 @@ func codes() []string {
 
 // wordCodes are reasons that are nothing but phrases.
 func wordCodes() []string {
-	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeRecovery, codeMoonshot, codeTasks, codeDeposit, codeRelease, codeSeed, codeProof,
+	return []string{codeDoubled, codeGuarantee, codeNoRisk, codeEasy, codeGiveaway, codePayout, codeBonus, codeRecovery, codeMoonshot, codeTasks, codeDeposit, codeRelease, codeSeed, codeProof,
 		codeLive, codeHurry, codeRegulated, codeBoast, codeFiller, codeShell}
 }
 

@@ -116,7 +116,7 @@ func (s *site) readPages() {
 				continue
 			}
 			h := maphash.String(seed, p.Text)
-			if seen[h] && levelOf(p.Tag) == 0 { // a heading may stand in the navigation as well, and says what is below it
+			if seen[h] && (levelOf(p.Tag) == 0 || p.Tag == "title") { // a heading may stand in the navigation as well, and says what is below it
 				continue
 			}
 			seen[h] = true

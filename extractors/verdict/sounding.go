@@ -30,11 +30,18 @@ func (s *site) sounds() {
 	}
 	evidence := strings.Join(w.Words, "; ")
 	switch where := s.pages[0].text.url; {
+	case w.Logit >= leastSound && s.quotes():
 	case w.Logit >= leastSound:
 		s.add(codeWording, w.Logit/fullSound, evidence, where)
 	case w.Logit <= -leastSound:
 		s.add(codePlain, -w.Logit/fullSound, evidence, where)
 	}
+}
+
+// quotes reports whether the words of a fake are not the site's own: its entry page is about frauds, or it tells more than it says itself.
+func (s *site) quotes() bool {
+	told, own := s.told()
+	return s.pages[0].about || told >= leastTold && told > own
 }
 
 // WithWording gives the same rules with other weights of words.

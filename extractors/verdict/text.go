@@ -91,8 +91,11 @@ func (w *writer) add(piece, tag string) {
 	w.words += halves / 2
 }
 
-// levelOf gives the level of a heading, 0 for other elements.
+// levelOf gives the level of a heading, 0 for other elements. A title is one of the first.
 func levelOf(tag string) uint8 {
+	if tag == "title" {
+		return 1
+	}
 	if len(tag) == 2 && tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' {
 		return tag[1] - '0'
 	}

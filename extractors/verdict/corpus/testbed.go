@@ -25,11 +25,12 @@ func Testbed() ([]Sample, error) {
 	}
 	var all []Sample
 	for _, s := range slices.Concat(plain, scripted) {
+		fake := fakeOnTestbed(&s)
 		s.Files = shown(&s)
 		if s.Files["index.html"] == nil || !slices.Contains(s.Outcomes, crawler.OK) {
 			continue
 		}
-		f := &Family{Name: "testbed-" + s.Host, Kind: "testbed", Lang: "en", Fake: fakeOnTestbed(&s), Set: Bench}
+		f := &Family{Name: "testbed-" + s.Host, Kind: "testbed", Lang: "en", Fake: fake, Set: Bench}
 		all = append(all, Sample{Family: f, Capture: captureOf(&s)})
 	}
 	return all, nil
@@ -56,12 +57,12 @@ func shown(s *testbed.Site) map[string][]byte {
 	return inside
 }
 
-// fakeOnTestbed: who runs it from a kit, hides it from some visitors, or asks for money by a script. The honest sites do none of these;
+// fakeOnTestbed: who runs it from a kit, hides it from some visitors (if only from those whose browsers lie), or asks for money by a script. The honest sites do none of these;
 // their wallet, where one has any, stands on the page for donations.
 func fakeOnTestbed(s *testbed.Site) bool {
 	hides := s.Cloaking != "" && s.Cloaking != "same" && s.Cloaking != "unclear"
 	scripted := slices.ContainsFunc(s.Wallets, func(w testbed.Wallet) bool { return !w.Static() })
-	return s.Kit != "" || hides || scripted || s.Rotation != ""
+	return s.Kit != "" || hides || scripted || s.Rotation != "" || s.Files["index.html"] == nil && len(s.Wallets) > 0
 }
 
 func captureOf(s *testbed.Site) *crawler.Capture {
