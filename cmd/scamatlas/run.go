@@ -39,7 +39,7 @@ Logs go to standard error, JSON lines unless it is a terminal.`,
 }
 
 // pivotEvery is the least time between two looks of a server at what confirmed sites lead to: each reads all confirmed sites.
-const pivotEvery = 10 * time.Minute
+const pivotEvery = 15 * time.Minute
 
 func (a *app) serve(ctx context.Context) error {
 	s, err := a.open(ctx, toVisit)

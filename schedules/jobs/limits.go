@@ -14,15 +14,20 @@ const (
 	joinWithin   = 2 * time.Minute     // reading and joining joinAtOnce sites
 	maxProblems  = 5                   // problems named in a run's note
 
+	pivotOverlap  = 5 * time.Minute // visits may be saved so long after they ended
 	resolveWithin = 4 * time.Second // one name beside targets
 	sweepNames    = time.Hour       // between two looks for names whose time is over
 
-	ownCertificate     = 20        // names up to which a certificate is an operator's own
-	fewHolders         = 50        // sites or names up to which what they share leads from one to the others
-	holdingsOfSite     = 60        // values of one site looked for on others
-	placesOfSite       = 20        // addresses, or certificates, of one site
-	pivotsOfSite       = 100       // hosts that one site leads to
-	maxDone            = 10_000    // confirmed hosts remembered from one reading to the next: 4 bytes of each stand in the cursor
+	ownCertificate     = 20     // names up to which a certificate is an operator's own
+	fewHolders         = 50     // sites or names up to which what they share leads from one to the others
+	holdingsOfSite     = 60     // values of one site looked for on others
+	placesOfSite       = 20     // addresses, or certificates, of one site
+	pivotsOfSite       = 100    // hosts that one site leads to
+	pivotsAtOnce       = 500    // sites pivoted from in one reading; the others wait for the next
+	bloomLeast         = 64     // bytes
+	bloomMost          = 48_000 // bytes: in base64 they fit a cursor
+	bloomBits          = 10     // of each text
+	bloomHashes        = 7
 	maxPivots          = 1_000_000 // hosts remembered as named already in one reading
 	countersOfOperator = 20        // rows of numbered names continued
 	namesAhead         = 2

@@ -1,15 +1,11 @@
 package jobs
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -49,10 +45,10 @@ func (*Pivot) Name() string { return "pivot" }
 // Expect implements Source: where nothing is confirmed there is nothing to expect.
 func (*Pivot) Expect() time.Duration { return 0 }
 
-// pivotCursor is when the last whole reading began, and what had been pivoted from by its end: a site may be confirmed without a visit.
+// pivotCursor is when the last reading began, and what had been pivoted from by its end: a site may be confirmed without a visit.
 type pivotCursor struct {
 	Since time.Time `json:"since"`
-	Done  []byte    `json:"done,omitempty"` // 4 bytes of each host, see mark; at most maxDone hosts, the others are read each time
+	Done  bloom     `json:"done,omitempty"` // hosts; one that is in by mistake waits for its next visit
 }
 
 // Read implements Source. Sites come in the order of their names, so the cursor moves only at the end.
@@ -71,6 +67,8 @@ func (p *Pivot) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch
 	if err != nil {
 		return err
 	}
+	later := fresh[min(len(fresh), pivotsAtOnce):]
+	fresh = fresh[:len(fresh)-len(later)]
 	b := pivots{skip: p.Skip, seen: map[string]crawler.TLP{}, cursor: cursor, emit: emit, confirmed: confirmed}
 	for _, host := range fresh {
 		b.read++
@@ -87,10 +85,10 @@ func (p *Pivot) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch
 			return err
 		}
 	}
-	if b.read == 0 && len(b.targets) == 0 {
+	if len(fresh) == 0 && len(b.targets) == 0 {
 		return nil
 	}
-	if b.cursor, err = json.Marshal(pivotCursor{began, marks(confirmed)}); err != nil {
+	if b.cursor, err = json.Marshal(pivotCursor{began, doneBut(confirmed, later)}); err != nil {
 		return err
 	}
 	return b.flush()
@@ -98,19 +96,14 @@ func (p *Pivot) Read(ctx context.Context, cursor []byte, emit func(crawler.Batch
 
 // confirmed gives all confirmed hosts with how far they may be named, and in order those that were visited, reviewed or confirmed since the last reading.
 func (p *Pivot) confirmed(ctx context.Context, from pivotCursor, now time.Time) (all map[string]crawler.TLP, fresh []string, err error) {
-	done := map[uint32]bool{}
-	for part := range slices.Chunk(from.Done, 4) {
-		if len(part) == 4 {
-			done[binary.BigEndian.Uint32(part)] = true
-		}
-	}
 	all = map[string]crawler.TLP{}
 	err = p.Store.EachSite(ctx, confirmedTerm, func(s *index.Site) error {
 		if !s.Confirmed(now) {
 			return nil
 		}
 		all[s.Host] = s.Light()
-		if !done[mark(s.Host)] || !s.LastVisit.Before(from.Since) || s.Review != nil && !s.Review.At.Before(from.Since) {
+		since := from.Since.Add(-pivotOverlap)
+		if !from.Done.has(s.Host) || !s.LastVisit.Before(since) || s.Review != nil && !s.Review.At.Before(since) {
 			fresh = append(fresh, s.Host)
 		}
 		return ctx.Err()
@@ -118,21 +111,19 @@ func (p *Pivot) confirmed(ctx context.Context, from pivotCursor, now time.Time) 
 	return all, fresh, err
 }
 
-func mark(host string) uint32 {
-	h := fnv.New32a()
-	h.Write([]byte(host))
-	return h.Sum32()
-}
-
-// marks gives what of the cursor says that these hosts are done.
-func marks(hosts map[string]crawler.TLP) []byte {
-	var b bytes.Buffer
-	for _, h := range slices.Sorted(maps.Keys(hosts)) {
-		if b.Len() < 4*maxDone {
-			b.Write(binary.BigEndian.AppendUint32(nil, mark(h)))
+// doneBut gives what says that these hosts are done, without those that are left for later.
+func doneBut(hosts map[string]crawler.TLP, later []string) bloom {
+	b := newBloom(len(hosts))
+	left := map[string]bool{}
+	for _, h := range later {
+		left[h] = true
+	}
+	for h := range hosts {
+		if !left[h] {
+			b.add(h)
 		}
 	}
-	return b.Bytes()
+	return b
 }
 
 // from adds what one confirmed site leads to.

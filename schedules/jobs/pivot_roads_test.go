@@ -193,3 +193,27 @@ func holders(t *testing.T, st *local.Store, key string) string {
 	}
 	return strings.Join(hosts, " ")
 }
+
+// TestPivotsThatWait confirms more sites than one reading takes: the others' turn comes with the next.
+func TestPivotsThatWait(t *testing.T) {
+	_, st := visitor(t, crawl(page), 1)
+	at := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	const more = 3
+	for i := range pivotsAtOnce + more {
+		found(t, st, fmt.Sprintf("s%04d.example", i), 1, at, extractors.Verdict{Label: extractors.LabelFake, Confirmed: true}, extractors.Findings{Hosting: extractors.Hosting{CertSANs: []string{fmt.Sprintf("s%04d.test", i)}}})
+	}
+	var cursor []byte
+	for _, want := range []int{pivotsAtOnce, more, 0} {
+		var got map[string]string
+		got, cursor = readPivot(t, &Pivot{Store: st, Now: func() time.Time { return at.AddDate(0, 0, 1) }}, cursor)
+		n := 0
+		for _, why := range got {
+			if strings.HasPrefix(why, "named in the certificate") {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%d are named, want %d", n, want)
+		}
+	}
+}
