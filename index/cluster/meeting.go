@@ -75,6 +75,8 @@ type sketch struct {
 const (
 	whole16  = 1<<16 - 1 // all of it
 	halfStep = 0.5
+
+	scriptPercent = 100 * scriptWeight // that scripts count of two pages
 )
 
 func (t *sketch) weighs() (all int) {
@@ -100,6 +102,7 @@ func (t *sketch) sampledAs(s signal, sampled, common int, w *weighed) {
 // of them. Nearly all of those met fail here.
 func (t *sketch) mayBe(other *sketch, shared counts, cut float32) bool {
 	sum := uint64(shared.of(bands)) * whole16 / uint64(max(1, t.sampled[bands], other.sampled[bands]))
+	framed := t.frame || other.frame
 	for s := range signals {
 		a, b := &t.signals[s], &other.signals[s]
 		n := shared.of(int(s))
@@ -108,7 +111,11 @@ func (t *sketch) mayBe(other *sketch, shared counts, cut float32) bool {
 		if t.frame != other.frame {
 			share = max(x, y)
 		}
-		sum += share * uint64(min(a.enough, b.enough)) >> 16
+		part := share * uint64(min(a.enough, b.enough)) >> 16
+		if s == script && !framed {
+			part = part * scriptPercent / 100
+		}
+		sum += part
 	}
 	return float32(sum) >= cut*(whole16-1)
 }
