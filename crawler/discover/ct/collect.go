@@ -116,8 +116,15 @@ func (c *collector) problem(format string, a ...any) {
 	c.batch.Problems = append(c.batch.Problems, strings.ToValidUTF8(fmt.Sprintf(format, a...), "\ufffd"))
 }
 
-// done gives the batch.
+// done gives the batch. Nearly every certificate names a site with "www." in front as well: where it stands without, too, that is one site.
 func (c *collector) done() crawler.Batch {
+	twice := func(t crawler.Target) bool {
+		bare, www := strings.CutPrefix(t.Host, "www.")
+		_, there := c.seen[bare]
+		return www && there
+	}
+	c.batch.Targets = slices.DeleteFunc(c.batch.Targets, twice)
+	c.batch.Names = slices.DeleteFunc(c.batch.Names, twice)
 	if c.untold > 0 {
 		c.batch.Problems = append(c.batch.Problems, fmt.Sprintf("%d more of the kind", c.untold))
 	}

@@ -67,8 +67,7 @@ func wanted(from, to int) map[string]bool {
 	hosts := map[string]bool{}
 	for i := from; i < to; i++ {
 		if found(i) {
-			name := fmt.Sprintf("pay-%08d.example.com", i)
-			hosts[name], hosts["www."+name] = true, true
+			hosts[fmt.Sprintf("pay-%08d.example.com", i)] = true
 		}
 	}
 	return hosts
