@@ -28,7 +28,7 @@ func Leads(m *Member) (front, people map[string][]string) {
 	if m.Hosting.CDN == "" {
 		fields = append(fields, "cert", "spki", "ip")
 	}
-	return pick("band"), pick(fields...)
+	return pick("band", "favicon", "domhash"), pick(fields...)
 }
 
 // Rarity is what a value of so many sites counts among neighbours: one of few sites more than several of many.

@@ -5,7 +5,6 @@
 package cluster
 
 import (
-	"cmp"
 	"time"
 
 	"scamatlas/index"
@@ -62,7 +61,6 @@ type Builder struct {
 	settled int
 	arena   arena
 	kits    *kits // nil before the first grouping
-	beside  int   // sites imagined beside these, 0 = background
 	ledger  *ledger
 }
 
@@ -111,7 +109,7 @@ func (b *Builder) group(previous []index.Cluster, o Options) *grouped {
 	b.settle()
 	sites := b.sites
 	if b.kits == nil {
-		b.kits = newKits(sites, cmp.Or(b.beside, background), &b.arena)
+		b.kits = newKits(sites, background, &b.arena)
 	}
 	g := &grouped{sites: sites, kits: b.kits, kitGuard: newGuard(index.Kit, sites, previous), peopleGuard: newGuard(index.Operator, sites, previous)}
 	g.kits.honest = o.honest(sites)

@@ -161,3 +161,26 @@ func BenchmarkJoin(b *testing.B) {
 		j.Join(all[0], near)
 	}
 }
+
+// What analysts decided about others says nothing of a new site; what they decided about it wins.
+func TestJoiningObeysAnalysts(t *testing.T) {
+	var near []index.Neighbour
+	for i := range 4 {
+		near = append(near, index.Neighbour{Member: *front(alive(host("kit", i)), "kit", .9), Kit: "k-1"})
+		near = append(near, index.Neighbour{Member: *front(alive(host("other", i)), "other", .9), Kit: "k-2"})
+	}
+	late := front(alive("zz.example"), "kit", .9)
+	link := func(a, b string, apart bool) index.Link {
+		return index.Link{A: min(a, b), B: max(a, b), Layer: index.Kit, Apart: apart}
+	}
+	for want, links := range map[string][]index.Link{
+		"k-1": {link(host("other", 1), host("other", 2), false), link(host("kit", 1), host("other", 2), true)},
+		"k-2": {link(late.Host, host("other", 3), false)},
+		"":    {link(late.Host, host("kit", 3), true)},
+	} {
+		j := Joiner{Options{Links: links}}
+		if got := j.Join(late, near); got.Kit != want {
+			t.Errorf("with links %v the site joins %q, want %q", links, got.Kit, want)
+		}
+	}
+}

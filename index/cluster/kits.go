@@ -38,6 +38,15 @@ func (k *kits) weigh(units [][]int, least float64) {
 // group gives the families, single sites included, ordered by their first site. It groups twice: first strictly, to see what are
 // copies of one thing, then with weights in which all copies count once.
 func (k *kits) group(cut float64) [][]int {
+	units, copyOf := k.weighCopies(cut)
+	second := newFinder(k, cut)
+	second.run(second.foresee(units, copyOf))
+	k.findImitators(second)
+	return k.link(second, k.limit)
+}
+
+// weighCopies finds near copies, then weighs tokens so that all copies count once.
+func (k *kits) weighCopies(cut float64) (units [][]int, copyOf []int32) {
 	each := make([][]int, len(k.sites))
 	var whole []int
 	for i := range each {
@@ -49,15 +58,9 @@ func (k *kits) group(cut float64) [][]int {
 	k.weigh(each, leastWeight)
 	first := newFinder(k, max(cut, copies))
 	first.run(whole)
-	units := k.link(first, min(k.limit, maxCopiesLinked))
-	copyOf := first.copyOf
-	first = nil // its lists are large
-
+	units = k.link(first, min(k.limit, maxCopiesLinked))
 	k.weigh(units, 0)
-	second := newFinder(k, cut)
-	second.run(second.foresee(units, copyOf))
-	k.findImitators(second)
-	return k.link(second, k.limit)
+	return units, first.copyOf
 }
 
 // foresee joins the sites of each unit beforehand, and gives those that need to be looked at: the first few of each. The others go

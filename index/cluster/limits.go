@@ -28,6 +28,7 @@ const (
 	// beyond is how many sites are imagined beside a new one's neighbours: most of these may be of one kit, whose tokens are rare in
 	// the store they come from. With 100 loosely edited copies fall out, with 1000 what sites everywhere have in common joins.
 	beyond = 300
+	likest = 16 // sites of a family that a new one is compared with: those it is most like
 )
 
 // Honest sites on the public design that a kit was made from.

@@ -18,6 +18,7 @@ type people struct {
 	party    forest        // what is joined so far
 	paysTo   []int         // root in party → root in wallets of the group it holds, -1 = none
 	edges    []edge        // that joined, in the order they did
+	paying   []int         // sites that are known to pay to wallets of a group of their own
 	ward     []int         // by root in party: sites of different wards are kept apart, 0 goes with any; nil = all are free
 }
 
@@ -29,6 +30,13 @@ type edge struct {
 
 // newPeople joins sites. ward, nil or by site, keeps some apart.
 func newPeople(sites []site, shown []*evidence, pinned *pins, kit, ward []int) *people {
+	p := gatherPeople(sites, shown, pinned, kit, ward)
+	p.join()
+	return p
+}
+
+// gatherPeople is newPeople before anybody is joined.
+func gatherPeople(sites []site, shown []*evidence, pinned *pins, kit, ward []int) *people {
 	p := &people{sites: sites, pins: pinned, kit: kit, kitSize: map[int]int{}, evidence: shown, of: make([][]*evidence, len(sites)),
 		wallets: newForest(len(sites)), party: newForest(len(sites)), ward: slices.Clone(ward)}
 	for _, k := range kit {
@@ -39,13 +47,16 @@ func newPeople(sites []site, shown []*evidence, pinned *pins, kit, ward []int) *
 			p.of[i] = append(p.of[i], e)
 		}
 	}
+	return p
+}
+
+func (p *people) join() {
 	p.joinLinks()
 	p.joinWallets()
 	p.judge(account, contact, identity)
 	p.joinAll(account, contact, identity)
 	p.judge(hosting)
 	p.joinAll(account, contact, identity, hosting)
-	return p
 }
 
 // joinLinks unites what analysts joined.
@@ -88,6 +99,11 @@ func (p *people) joinWallets() {
 	for _, g := range p.wallets.groups() {
 		if len(g) > 1 {
 			p.paysTo[p.party.root(g[0])] = g[0]
+		}
+	}
+	for _, i := range p.paying {
+		if r := p.party.root(i); p.paysTo[r] < 0 {
+			p.paysTo[r] = p.wallets.root(i)
 		}
 	}
 }

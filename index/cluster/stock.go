@@ -13,13 +13,21 @@ type stock struct {
 }
 
 func newStock(k *kits, shared []*evidence, families [][]int, cut float64) *stock {
-	s := &stock{kits: k, cut: cut, tied: make([]bool, len(k.sites)), kit: make([]int, len(k.sites)), size: make([]int, len(families))}
+	s := &stock{kits: k, cut: cut, kit: make([]int, len(k.sites)), size: make([]int, len(families))}
 	for f, members := range families {
 		s.size[f] = len(members)
 		for _, i := range members {
 			s.kit[i] = f
 		}
 	}
+	s.tie(shared)
+	return s
+}
+
+// tie finds the sites that show wallets, or something rare that such a site shows too.
+func (s *stock) tie(shared []*evidence) {
+	k := s.kits
+	s.tied = make([]bool, len(k.sites))
 	for i := range k.sites {
 		s.tied[i] = k.sites[i].pays
 	}
@@ -30,7 +38,6 @@ func newStock(k *kits, shared []*evidence, families [][]int, cut float64) *stock
 			}
 		}
 	}
-	return s
 }
 
 // inherited reports whether a value may have come with a kit: most of one family hold it and few others, or it is a contact that stands
