@@ -98,13 +98,15 @@ func (f *finder) list(i int) {
 func (f *finder) search(i int, m *meeting, out []int32) []int32 {
 	m.begin()
 	for s := range kinds {
-		m.spans = m.spans[:0]
 		l := &f.lists[s]
+		m.lists = m.lists[:0]
 		for _, slot := range f.samples[s].of(i) {
-			m.spans = append(m.spans, l.at(slot))
+			p := l.lists[slot]
+			m.lists = append(m.lists, p)
+			m.touched += l.sites[p.from] // all are fetched from memory at the same time
 		}
-		for _, span := range m.spans {
-			m.meet(l.sites[span.from:span.to], s, span.steps)
+		for _, p := range m.lists {
+			m.meet(l.of(p), s, p.steps)
 		}
 	}
 	return f.similar(i, f.near(i, m), m, out)
@@ -116,7 +118,7 @@ func (f *finder) searchRecent(i int, m *meeting, out []int32) []int32 {
 	for s := range kinds {
 		for _, slot := range f.samples[s].of(i) {
 			m.recent = f.recent.of(s, slot, m.recent[:0])
-			m.meet(m.recent, s, f.lists[s].steps[slot])
+			m.meet(m.recent, s, f.lists[s].lists[slot].steps)
 		}
 	}
 	return f.similar(i, f.near(i, m), m, out)

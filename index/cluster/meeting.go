@@ -2,14 +2,15 @@ package cluster
 
 // meeting counts how much one site shares with others.
 type meeting struct {
-	shared []counts // by number of the listed site; zero outside a search
-	met    []int32  // numbers, the first n of them
-	n      int
-	spans  []span
-	recent []int32
-	near   []candidate
-	roots  []int
-	probe  *probe
+	shared  []counts // by number of the listed site; zero outside a search
+	met     []int32  // numbers, the first n of them
+	n       int
+	lists   []postingList
+	touched int32 // means nothing
+	recent  []int32
+	near    []candidate
+	roots   []int
+	probe   *probe
 }
 
 // candidate is a site that may be similar, and how alike the samples say it is.

@@ -18,7 +18,7 @@ func sampledPairs(f *finder, n int, fn func(i, j int, shared counts)) {
 				}
 				for _, slot := range f.samples[s].of(j) {
 					if held[slot] {
-						shared += counts(f.lists[s].steps[slot]) << (8 * s)
+						shared += counts(f.lists[s].lists[slot].steps) << (8 * s)
 					}
 				}
 			}

@@ -56,12 +56,15 @@ func (f *finder) sampleKind(s int, wanted []bool) (samples, postings) {
 	}
 	slot := make([]uint32, len(held)) // plus one
 	var lists postings
+	room := uint32(0)
 	for id, n := range held {
 		if n > 1 {
-			slot[id] = lists.make(int(n), f.stepsOf(s, uint32(id)))
+			lists.lists = append(lists.lists, postingList{from: room, room: n, steps: f.stepsOf(s, uint32(id))})
+			slot[id] = uint32(len(lists.lists))
+			room += uint32(n)
 		}
 	}
-	lists.sites = make([]int32, lists.room)
+	lists.sites = make([]int32, room)
 	kept, from := uint32(0), uint32(0)
 	for i, end := range l.ends {
 		for _, id := range l.slots[from:end] {
@@ -120,40 +123,26 @@ func (f *finder) stepsOf(s int, id uint32) uint8 {
 
 // postings lists, slot by slot, the numbers of the first listed sites that have it in their sample.
 type postings struct {
-	ends  []uint32 // of the room of each slot
-	fill  []uint8  // how much of it is taken
-	steps []uint8  // weight of each slot's token
+	lists []postingList
 	sites []int32
-	room  uint32
 }
 
-// make gives a new slot room for n sites. It returns the slot plus one.
-func (l *postings) make(n int, steps uint8) uint32 {
-	l.room += uint32(n)
-	l.ends, l.fill, l.steps = append(l.ends, l.room), append(l.fill, 0), append(l.steps, steps)
-	return uint32(len(l.ends))
+// postingList is what there is to know of a slot in one place: most searches have to wait for it.
+type postingList struct {
+	from  uint32 // in postings.sites
+	room  uint8
+	fill  uint8 // how much of it is taken
+	steps uint8 // weight of the slot's token
 }
 
-// span is a part of postings.sites.
-type span struct {
-	from, to uint32
-	steps    uint8
-}
-
-func (l *postings) at(slot uint32) span {
-	from := uint32(0)
-	if slot > 0 {
-		from = l.ends[slot-1]
-	}
-	return span{from, from + uint32(l.fill[slot]), l.steps[slot]}
-}
+func (l *postings) of(p postingList) []int32 { return l.sites[p.from:][:p.fill] }
 
 // add puts a site into the lists of its sample that are not full.
 func (l *postings) add(slots []uint32, number int32) {
 	for _, slot := range slots {
-		if at := l.at(slot).to; at < l.ends[slot] {
-			l.sites[at] = number
-			l.fill[slot]++
+		if p := &l.lists[slot]; p.fill < p.room {
+			l.sites[p.from+uint32(p.fill)] = number
+			p.fill++
 		}
 	}
 }
