@@ -117,15 +117,18 @@ func (g *Clusterer) known(ctx context.Context, see func(*index.Member)) (b *clus
 	if o.Previous, err = g.Store.Clusters(ctx, ""); err != nil {
 		return nil, o, fmt.Errorf("reading the clusters so far: %w", err)
 	}
+	return b, o, g.decided(ctx, &o)
+}
+
+// decided reads what analysts decided.
+func (g *Clusterer) decided(ctx context.Context, o *cluster.Options) (err error) {
 	if o.Links, err = g.Store.Links(ctx); err != nil {
-		return nil, o, fmt.Errorf("reading analysts' links: %w", err)
+		return fmt.Errorf("reading analysts' links: %w", err)
 	}
 	if g.Judge != nil {
-		if o.Reference, err = g.Judge.honest(ctx); err != nil {
-			return nil, o, err
-		}
+		o.Reference, err = g.Judge.honest(ctx)
 	}
-	return b, o, nil
+	return err
 }
 
 // Link keeps what an analyst decided, unless it contradicts what was decided before; the next grouping obeys it.
@@ -140,8 +143,17 @@ func (g *Clusterer) Link(ctx context.Context, l index.Link) error {
 	return g.Store.SaveLink(ctx, l)
 }
 
-// Join puts a site that was just visited into the clusters it belongs to, for as far as it is in none; the next grouping confirms it.
-func (g *Clusterer) Join(ctx context.Context, s *index.Site) (cluster.Joined, error) {
+// Joining is Joiner's. What analysts decide later counts for those that join later.
+func (g *Clusterer) Joining(ctx context.Context) (Join, error) {
+	var j cluster.Joiner
+	if err := g.decided(ctx, &j.Options); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, s *index.Site) (cluster.Joined, error) { return g.join(ctx, &j, s) }, nil
+}
+
+// join puts a site that was just visited into the clusters it belongs to, for as far as it is in none; the next grouping confirms it.
+func (g *Clusterer) join(ctx context.Context, j *cluster.Joiner, s *index.Site) (cluster.Joined, error) {
 	in := cluster.Joined{Kit: s.Kit, Operator: s.Operator}
 	if s.LastLive.IsZero() || in.Kit != "" && in.Operator != "" {
 		return in, nil
@@ -151,17 +163,6 @@ func (g *Clusterer) Join(ctx context.Context, s *index.Site) (cluster.Joined, er
 	if err != nil || len(near) == 0 {
 		return in, err
 	}
-	links, err := g.Store.Links(ctx)
-	if err != nil {
-		return in, err
-	}
-	o := cluster.Options{Links: links}
-	if g.Judge != nil {
-		if o.Reference, err = g.Judge.honest(ctx); err != nil {
-			return in, err
-		}
-	}
-	j := cluster.Joiner{Options: o}
 	found := j.Join(&m, near)
 	if in.Kit == "" {
 		in.Kit = found.Kit

@@ -9,15 +9,19 @@ import (
 	"scamatlas/index/cluster"
 )
 
-// Joiner puts one site, as it is stored, into the clusters it belongs to.
+// Joiner puts sites into the clusters they belong to.
 type Joiner interface {
-	Join(ctx context.Context, s *index.Site) (cluster.Joined, error)
+	// Joining reads what analysts decided so far, once for all sites that then join.
+	Joining(ctx context.Context) (Join, error)
 }
+
+// Join puts one site, as it is stored, into its clusters.
+type Join func(ctx context.Context, s *index.Site) (cluster.Joined, error)
 
 // joining brings visited sites into clusters while visits go on. A site it does not get to, because too many wait or the store cannot
 // be read, is left to the next grouping, which would find the same.
 //
-//	saved visits ─▶ waiting ─▶ (Flush ─▶ Site ─▶ Join each) once joinAtOnce wait or joinEvery has passed
+//	saved visits ─▶ waiting ─▶ (Flush ─▶ Joining ─▶ Site ─▶ Join each) once joinAtOnce wait or joinEvery has passed
 type joining struct {
 	v       *Visitor
 	waiting chan string
@@ -96,11 +100,18 @@ func (j *joining) join(ctx context.Context, hosts []string) {
 		j.v.Log.Warn("sites not joined to clusters: visits cannot be read yet", "sites", len(hosts), "err", err)
 		return
 	}
+	join, err := j.v.Joiner.Joining(within)
+	if err != nil {
+		if ctx.Err() == nil {
+			j.v.Log.Warn("sites not joined to clusters", "sites", len(hosts), "err", err)
+		}
+		return
+	}
 	for _, h := range hosts {
 		s, err := j.v.Store.Site(within, h)
 		if err == nil {
 			var in cluster.Joined
-			in, err = j.v.Joiner.Join(within, s)
+			in, err = join(within, s)
 			if err == nil && (in.Kit != s.Kit || in.Operator != s.Operator) {
 				j.joined++
 			}
