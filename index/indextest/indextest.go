@@ -20,7 +20,7 @@ func Run(t *testing.T, open func(t *testing.T) index.Store) {
 		tests []test
 	}{
 		{"queue", queueTests}, {"visits", visitTests}, {"reader", readerTests},
-		{"clusters", clusterTests}, {"links", linkTests}, {"near", nearTests}, {"runs", runTests},
+		{"clusters", clusterTests}, {"links", linkTests}, {"near", nearTests}, {"joining", joiningTests}, {"runs", runTests},
 		{"reviews", reviewTests}, {"sources", sourceTests}, {"names", nameTests}, {"hostile", hostileTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
