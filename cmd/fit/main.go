@@ -24,7 +24,7 @@ import (
 )
 
 type options struct {
-	rules, packages, keep                string
+	rules, packages, keep                       string
 	report, held, fitting, cross, asJSON, fetch bool
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Shares of honest sites that may stand above a bar, out of fold.
 const (
-	falseFakes      = 0.002
+	falseFakes      = 0.005
 	falseSuspicious = 0.02
 	missedFakes     = 0.01 // share of fakes that may stand below, where both can be had
 
@@ -33,8 +33,14 @@ func (p *problem) calibrate(w *verdict.Weights, z []float64) {
 	w.Bars = verdict.Bars{
 		Fake: round(clampScore(w.Probability(fake)), 3), Suspicious: round(clampScore(w.Probability(suspicious)), 3), Group: groupBar,
 	}
-	// And above every honest site of the fitting set, scored without its family, by a margin.
-	highest := w.Probability(quantile(all, false, 1) + confirmMargin)
+	// And above every honest site of the fitting set that acts, as all that is confirmed does, scored without its family, by a margin.
+	var acting []scored
+	for i, s := range all {
+		if len(p.sites[i].Acts) > 0 {
+			acting = append(acting, s)
+		}
+	}
+	highest := w.Probability(quantile(acting, false, 1) + confirmMargin)
 	w.Bars.Confirmed = round(min(max(w.Bars.Fake, (1+w.Bars.Fake)/2, highest), highestBar), 3)
 }
 

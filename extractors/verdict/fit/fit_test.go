@@ -110,7 +110,15 @@ type floors struct {
 
 func TestFamiliesThatWeightsDoNotKnow(t *testing.T) {
 	f := learn(t)
-	floors{found: 0.95, wrong: 0.005, exports: 0, off: 0.01}.hold(t, Cross(rules(t), f.res, f.sites))
+	floors{found: 0.94, wrong: 0.01, exports: 0, off: 0.012}.hold(t, Cross(rules(t), f.res, f.sites))
+}
+
+func TestFamiliesThatNothingWasFittedOn(t *testing.T) {
+	sites, err := setOf(rules(t), Test, 10, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	floors{found: 0.975, wrong: 0.004, exports: 0, off: 0.025}.hold(t, Judge(rules(t), Test, sites))
 }
 
 func (want floors) hold(t *testing.T, rep *Report) {
@@ -195,7 +203,7 @@ func TestPackagesAreHonestAndMany(t *testing.T) {
 			t.Errorf("%+v", s.Family)
 		}
 	}
-	if sets[Fitting] < 15 || sets[Test] < 15 || sets[Held] < 5 {
+	if sets[Fitting] < 40 || sets[Test] < 40 {
 		t.Errorf("packages by set: %v", sets)
 	}
 }

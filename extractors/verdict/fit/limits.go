@@ -15,7 +15,7 @@ const (
 
 	tableBins = 10 // of a reliability table
 
-	wordFolds   = 10   // of families, for what words say of families that their model does not know
+	wordFolds   = 5    // of families, for what words say of families that their model does not know
 	wordSamples = 6    // sites of a family that words are learned from
 	wordWeight  = 30.0 // of the families of either label, against the penalty
 	sheetsShare = 2.0  // of the sheets, in weights of the families: they have more wordings
