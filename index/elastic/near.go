@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"scamatlas/index"
 )
 
@@ -31,17 +33,22 @@ func (s *Store) near(ctx context.Context, m *index.Member, n int) ([]index.Neigh
 	if err != nil {
 		return nil, err
 	}
-	byFront, err := s.sharing(ctx, m.Host, bands, holders[:len(bands)], n)
-	if err != nil {
-		return nil, err
-	}
 	for i, h := range holders {
 		if i >= len(bands) && h > index.MaxNearHolders {
 			holders[i] = 0
 		}
 	}
-	byPeople, err := s.sharing(ctx, m.Host, others, holders[len(bands):], n)
-	if err != nil {
+	var byFront, byPeople []string
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		byFront, err = s.sharing(gctx, m.Host, bands, holders[:len(bands)], n)
+		return err
+	})
+	g.Go(func() (err error) {
+		byPeople, err = s.sharing(gctx, m.Host, others, holders[len(bands):], n)
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	ids := index.InTurn(byFront, byPeople)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -30,19 +31,28 @@ func (s *Store) near(ctx context.Context, m *index.Member, n int) ([]index.Neigh
 	if err != nil {
 		return nil, err
 	}
+	ids := index.InTurn(byFront, byPeople)
 	var out []index.Neighbour
-	for _, id := range index.InTurn(byFront, byPeople) {
-		if len(out) >= n {
-			break
-		}
-		found, err := scanRows(ctx, s.read, scanNeighbour, `SELECT kit, operator, host, sequence, outcome, first_seen, last_live, indicators, hosting, fingerprint
-			FROM site JOIN finding ON finding.site = site.id WHERE site.id = ? AND last_live IS NOT NULL`, id)
+	for len(ids) > 0 && len(out) < n {
+		some := ids[:min(len(ids), n-len(out))]
+		ids = ids[len(some):]
+		found, err := s.neighbours(ctx, some)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// neighbours reads sites, in the order of their ids. Those never seen alive are left out.
+func (s *Store) neighbours(ctx context.Context, ids []int64) ([]index.Neighbour, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return scanRows(ctx, s.read, scanNeighbour, `SELECT kit, operator, host, sequence, outcome, first_seen, last_live, indicators, hosting, fingerprint
+		FROM json_each(?) AS wanted CROSS JOIN site ON site.id = wanted.value JOIN finding ON finding.site = site.id WHERE last_live IS NOT NULL ORDER BY wanted.key`, string(list))
 }
 
 // sharing gives the sites but self that have one of the values, those that share the rarest most first. Of a value with more than
