@@ -90,7 +90,7 @@ func (t *sketch) weighs() (all int) {
 // sampledAs notes what the sample of one signal weighs, and what was passed over, in steps.
 func (t *sketch) sampledAs(s signal, sampled, common int, w *weighed) {
 	t.sampled[s] = uint8(sampled)
-	if w.shared == 0 {
+	if w.shared == 0 || sampled+common == 0 { // nobody but near copies holds anything of it
 		return
 	}
 	step := float64(w.shared) / float64(w.shared+w.lone) / float64(sampled+common)
