@@ -67,7 +67,9 @@ func comeBack(t *testing.T, dir, store string) {
 		t.Helper()
 		site, notes := happened(host)
 		if len(notes) != 2 || site.Kit == "" || site.Operator == "" || !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(n, "kit "+site.Kit+": ") && strings.Contains(n, dead) }) ||
-			!slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(n, "operator "+site.Operator+": ") && strings.Contains(n, dead) }) {
+			!slices.ContainsFunc(notes, func(n string) bool {
+				return strings.HasPrefix(n, "operator "+site.Operator+": ") && strings.Contains(n, dead)
+			}) {
 			t.Errorf("%s in kit %s and operator %s: %q", host, site.Kit, site.Operator, notes)
 		}
 	}
