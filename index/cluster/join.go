@@ -91,13 +91,13 @@ func (n *newcomer) kit() string {
 	n.kits.weighCopies(n.options.kitCut())
 	tied := n.tied()
 	p := newProbe(n.kits)
-	name, most := "", n.options.kitCut()
+	name, most := "", 0.0
 	for f, members := range n.families {
 		if slices.ContainsFunc(members, func(i int) bool { return pins.said(n.self, i) != nil }) {
 			continue
 		}
-		if s := n.likeness(p, members); s >= most && n.belongs(p, members, tied) {
-			name, most = n.names[f], s
+		if near, all := n.likeness(p, members); near >= n.options.kitCut() && all > most && n.belongs(p, members, tied) {
+			name, most = n.names[f], all
 		}
 	}
 	if name == "" {
@@ -106,19 +106,21 @@ func (n *newcomer) kit() string {
 	return name
 }
 
-// likeness is the mean similarity of the new site to those of a family that it is most like.
-func (n *newcomer) likeness(p *probe, members []int) (mean float64) {
+// likeness is the mean similarity of the new site to those of a family that it is most like, and to all that are here.
+func (n *newcomer) likeness(p *probe, members []int) (near, all float64) {
 	p.at(n.self)
-	all := make([]float64, len(members))
+	to := make([]float64, len(members))
 	for k, i := range members {
-		all[k] = p.similarity(i)
+		to[k] = p.similarity(i)
 	}
-	slices.SortFunc(all, func(a, b float64) int { return cmp.Compare(b, a) })
-	all = all[:min(len(all), likest)]
-	for _, s := range all {
-		mean += s / float64(len(all))
+	slices.SortFunc(to, func(a, b float64) int { return cmp.Compare(b, a) })
+	mean := func(s []float64) (sum float64) {
+		for _, v := range s {
+			sum += v / float64(len(s))
+		}
+		return sum
 	}
-	return mean
+	return mean(to[:min(len(to), likest)]), mean(to)
 }
 
 // alike finds the sites in no kit that are like the new one.
