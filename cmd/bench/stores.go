@@ -72,7 +72,7 @@ type kept struct {
 	JoinP95  float64  `json:"join_p95_ms"`
 	Joined   joinings `json:"joined"`
 	Changed  float64  `json:"ids_changed"`      // share of clusters that lost their id in the grouping after the joins
-	Changed2 float64  `json:"ids_changed_late"` // and in the one after all late sites came
+	Churn    float64  `json:"ids_changed_late"` // by the time all late sites had come
 	Kit      score    `json:"kit"`
 	Operator score    `json:"operator"`
 	MaxRSS   int64    `json:"max_rss"` // bytes, of this process so far
@@ -128,7 +128,7 @@ func storesTable(out io.Writer, all []kept) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "store\tsites\tsave s\tgroup s\tagain s\tjoin p50 / p95 ms\tids changed: joined / all late\tkit P / R / F\toperator P / R / F\tmax RSS MB\tload")
 	for _, k := range all {
-		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f / %.1f\t%.4f / %.4f\t%s\t%s\t%d\t%s\n", k.Store, k.Sites, k.Save, k.Group, k.Again, k.JoinP50, k.JoinP95, k.Changed, k.Changed2, k.Kit, k.Operator,
+		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.1f / %.1f\t%.4f / %.4f\t%s\t%s\t%d\t%s\n", k.Store, k.Sites, k.Save, k.Group, k.Again, k.JoinP50, k.JoinP95, k.Changed, k.Churn, k.Kit, k.Operator,
 			k.MaxRSS>>20, k.Load)
 	}
 	if err := w.Flush(); err != nil {
@@ -188,7 +188,7 @@ func takeThrough(ctx context.Context, name string, st index.Store, o storesOptio
 	if err != nil {
 		return k, err
 	}
-	k.Changed2 = changed(after, end)
+	k.Churn = changed(before, end)
 	k.judge(c, end)
 	return k, nil
 }
