@@ -19,6 +19,7 @@ type htmlParser struct {
 	tag    string
 	svg    int
 	inBody bool
+	head   string // the heading that text stands in
 }
 
 const maxNested = 2 // markup inside noscript, iframe and the like is parsed again to this depth
@@ -53,6 +54,9 @@ func (p *htmlParser) parse(offset, end, nested int) {
 			}
 			if !isInline(name) {
 				p.flush()
+			}
+			if name == p.head {
+				p.head = ""
 			}
 		case html.CommentToken:
 			p.add(Piece{Where: InComment, Text: string(z.Text()), Offset: at})
@@ -122,6 +126,12 @@ func (p *htmlParser) startTag(z *html.Tokenizer, at, end int, selfClosing bool) 
 	if !isInline(name) {
 		p.flush()
 	}
+	if isHeading(name) || endsHeading(name) {
+		p.head = ""
+	}
+	if isHeading(name) {
+		p.head = name
+	}
 	if name == "body" {
 		p.inBody = true
 	} else if !p.inBody && !isHead(name) {
@@ -175,7 +185,7 @@ func (p *htmlParser) flush() {
 		if p.text.Len() > 0 {
 			text = p.text.String()
 		}
-		p.add(Piece{Where: InText, Text: text, Offset: p.start, Joined: p.nodes > 1})
+		p.add(Piece{Where: InText, Tag: p.head, Text: text, Offset: p.start, Joined: p.nodes > 1})
 	}
 	p.run = ""
 	p.text.Reset()
@@ -186,6 +196,24 @@ func (p *htmlParser) add(piece Piece) {
 	if len(p.doc.Pieces) < MaxPieces && strings.TrimSpace(piece.Text) != "" {
 		p.doc.Pieces = append(p.doc.Pieces, piece)
 	}
+}
+
+// isHeading reports whether text in the element heads what comes after it.
+func isHeading(name string) bool {
+	switch name {
+	case "h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt":
+		return true
+	}
+	return false
+}
+
+// endsHeading reports whether a heading that nobody closed is over where the element begins.
+func endsHeading(name string) bool {
+	switch name {
+	case "p", "ul", "ol", "dd", "table", "form", "section", "article", "main", "footer":
+		return true
+	}
+	return false
 }
 
 func isRawText(name string) bool {

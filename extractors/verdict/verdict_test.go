@@ -34,6 +34,36 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestWordsAlone: what says all that fakes say, and takes nothing, is called a fake and not confirmed.
+func TestWordsAlone(t *testing.T) {
+	says := strings.Replace(fake[0], "</h1>", "</h1><p>Withdrawals need a tax to be paid first. Upload a screenshot of your payment.</p>", 1)
+	in, f := find(visit("a.example", says))
+	r := handSet(t)
+	v := r.Judge(in, f, Facts{})
+	if v.Label != extractors.LabelFake || v.Confirmed || len(v.Groups) < minGroups {
+		t.Errorf("words alone: %+v", v)
+	}
+	in, f = find(visit("a.example", says+`<form><input name="name"><input type="password"></form>`))
+	if v = r.Judge(in, f, Facts{}); !v.Confirmed {
+		t.Errorf("the same with a form to sign up: %+v", v)
+	}
+}
+
+// TestToldOfOthers: a heading, a question, quotation marks.
+func TestToldOfOthers(t *testing.T) {
+	for name, page := range map[string]string{
+		"below a warning":   "<h1>How to spot a scam</h1><ul><li>Guaranteed profit</li><li>3% per day</li></ul>",
+		"a question":        "<h1>Help</h1><details><summary>Do you offer guaranteed profit?</summary><p>The protocol sets it.</p></details>",
+		"a quoted table":    `<h1>The farm</h1><table><tr><th>"Plan"</th><th>"Daily"</th></tr><tr><td>"Gold"</td><td>"3%"</td></tr></table>`,
+		"a wallet in prose": "<h1>The farm</h1><p>What came in over the spring and the summer went to an address that two firms know, " + tron + ", and from there to nobody knows whom.</p><p>Deposit</p>",
+	} {
+		got := features(t, visit("a.example", "/ "+page+"<h1>About us</h1><p>This is what we do for the people of the town, and how you can help us with it.</p>"), Facts{})
+		if got[codeGuarantee].Code != "" || got[codeReturn].Code != "" || got[codeWallet].Acts {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // TestOneGroup: promises alone, however many, confirm nothing.
 func TestOneGroup(t *testing.T) {
 	in, f := find(visit("a.example", fake[0]))
