@@ -11,7 +11,8 @@ import (
 	"scamatlas/index"
 )
 
-// Near asks how many sites hold each value, then who shares them, and reads these.
+// Near asks how many sites hold each value, then who shares them, and reads these. It searches for what visits found, which Flush makes
+// seen; the clusters are read from the documents themselves, so nothing has to be refreshed after each Join.
 func (s *Store) Near(ctx context.Context, m *index.Member, n int) ([]index.Neighbour, error) {
 	near, err := s.near(ctx, m, min(n, index.MaxNear))
 	if err != nil {
@@ -21,9 +22,6 @@ func (s *Store) Near(ctx context.Context, m *index.Member, n int) ([]index.Neigh
 }
 
 func (s *Store) near(ctx context.Context, m *index.Member, n int) ([]index.Neighbour, error) {
-	if err := s.seen(ctx, &s.unread.sites, s.names.sites); err != nil {
-		return nil, err
-	}
 	front, people := index.Leads(m)
 	bands, others := terms(front), terms(people)
 	if len(bands)+len(others) == 0 || n < 1 {
