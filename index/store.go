@@ -137,7 +137,8 @@ type Grouper interface {
 	// Cluster gives one by id, or by the id of one that was merged into it; ErrNotFound.
 	Cluster(ctx context.Context, id string) (*Cluster, error)
 	// Near gives up to n (at most MaxNear) sites that were seen alive and share one of the Leads with m, m itself left out: in turn one
-	// that is near by its front end and one that is by people, those that share the rarest most first (see Rarity).
+	// that is near by its front end and one that is by people, those that share the rarest most first (see Rarity), of equals
+	// by host.
 	// Of a band on more than MaxNearHolders sites that many are enough; anything else on so many leads nowhere.
 	Near(ctx context.Context, m *Member, n int) ([]Neighbour, error)
 	// Join sets the clusters of one site until the next SaveClusters; ErrNotFound when the site is unknown.

@@ -85,7 +85,7 @@ func (s *Store) sharing(ctx context.Context, host string, values []object, holde
 	var should []object
 	for i, v := range values {
 		if holders[i] > 0 {
-			should = append(should, object{"constant_score": object{"filter": v, "boost": index.Rarity(holders[i])}})
+			should = append(should, object{"constant_score": object{"filter": v, "boost": index.Rarity(min(holders[i], index.MaxNearHolders+1))}})
 		}
 	}
 	if len(should) == 0 {

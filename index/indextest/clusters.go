@@ -217,6 +217,13 @@ var nearTests = []test{
 		s.near(m, 4, "copy", "rare.example", "copy", "crowd")
 		s.near(m, 13, "copy", "rare.example", "copy", "crowd", "copy", "crowd", "copy", "crowd", "copy", "crowd", "copy", "crowd", "edited.example")
 	}},
+	{"Near gives equals by host, whichever came first", func(s *suite) {
+		bands := []string{"ta:01", "ta:02"}
+		for _, host := range []string{"c.example", "a.example", "d.example", "b.example"} {
+			s.save(shows(host, bands, nil))
+		}
+		s.near(index.Member{Host: "self.example", Fingerprint: extractors.Fingerprint{Bands: bands}}, 3, "a.", "b.", "c.")
+	}},
 	{"Near passes over identifiers of very many sites, and no bands", func(s *suite) {
 		many := []extractors.Indicator{{Kind: extractors.KindTracker, Type: "ga4", Value: "G-ALL", Confidence: extractors.High, Where: extractors.InText}}
 		var visits []index.Visit

@@ -18,46 +18,39 @@ func (s *Store) Near(ctx context.Context, m *index.Member, n int) ([]index.Neigh
 }
 
 func (s *Store) near(ctx context.Context, m *index.Member, n int) ([]index.Neighbour, error) {
+	if n < 1 {
+		return nil, nil
+	}
 	self, err := scanRows(ctx, s.read, scanID, "SELECT id FROM site WHERE host = ?", m.Host)
 	if err != nil {
 		return nil, err
 	}
 	front, people := index.Leads(m)
-	byFront, err := s.sharing(ctx, front, self, false)
+	byFront, err := s.sharing(ctx, front, self, n, false)
 	if err != nil {
 		return nil, err
 	}
-	byPeople, err := s.sharing(ctx, people, self, true)
+	byPeople, err := s.sharing(ctx, people, self, n, true)
 	if err != nil {
 		return nil, err
 	}
 	ids := index.InTurn(byFront, byPeople)
-	var out []index.Neighbour
-	for len(ids) > 0 && len(out) < n {
-		some := ids[:min(len(ids), n-len(out))]
-		ids = ids[len(some):]
-		found, err := s.neighbours(ctx, some)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, found...)
-	}
-	return out, nil
+	return s.neighbours(ctx, ids[:min(n, len(ids))])
 }
 
-// neighbours reads sites, in the order of their ids. Those never seen alive are left out.
+// neighbours reads sites, in the order of their ids.
 func (s *Store) neighbours(ctx context.Context, ids []int64) ([]index.Neighbour, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
 	return scanRows(ctx, s.read, scanNeighbour, `SELECT kit, operator, host, sequence, outcome, first_seen, last_live, indicators, hosting, fingerprint
-		FROM json_each(?) AS wanted CROSS JOIN site ON site.id = wanted.value JOIN finding ON finding.site = site.id WHERE last_live IS NOT NULL ORDER BY wanted.key`, string(list))
+		FROM json_each(?) AS wanted CROSS JOIN site ON site.id = wanted.value JOIN finding ON finding.site = site.id ORDER BY wanted.key`, string(list))
 }
 
-// sharing gives the sites but self that have one of the values, those that share the rarest most first. Of a value with more than
-// index.MaxNearHolders only some of the holders are read; when few is set, none counts.
-func (s *Store) sharing(ctx context.Context, leads map[string][]string, self []int64, few bool) ([]int64, error) {
+// sharing gives n of the sites but self that have one of the values, those that share the rarest most first, of equals by host. Of a
+// value with more than index.MaxNearHolders only some of the holders are read; when few is set, none counts.
+func (s *Store) sharing(ctx context.Context, leads map[string][]string, self []int64, n int, few bool) ([]int64, error) {
 	score := map[int64]float64{}
 	for field, values := range leads {
 		for _, v := range values {
@@ -69,7 +62,7 @@ func (s *Store) sharing(ctx context.Context, leads map[string][]string, self []i
 				continue
 			}
 			for _, id := range holders {
-				score[id] += index.Rarity(len(holders))
+				score[id] += float64(float32(index.Rarity(len(holders))))
 			}
 		}
 	}
@@ -77,8 +70,22 @@ func (s *Store) sharing(ctx context.Context, leads map[string][]string, self []i
 		delete(score, id)
 	}
 	ids := slices.Collect(maps.Keys(score))
-	slices.SortFunc(ids, func(a, b int64) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
-	return ids, nil
+	// Sums in another order differ in their last digits.
+	by := func(a, b int64) int { return cmp.Compare(float32(score[b]), float32(score[a])) }
+	slices.SortFunc(ids, by)
+	for k := n; k < len(ids); k++ {
+		if by(ids[k], ids[n-1]) != 0 {
+			ids = ids[:k]
+			break
+		}
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	ids, err = scanRows(ctx, s.read, scanID, "SELECT site.id FROM json_each(?) AS wanted CROSS JOIN site ON site.id = wanted.value WHERE last_live IS NOT NULL ORDER BY host", string(list))
+	slices.SortStableFunc(ids, by)
+	return ids[:min(n, len(ids))], err
 }
 
 func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
