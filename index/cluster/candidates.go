@@ -65,6 +65,11 @@ func (f *finder) run(order []int) {
 	f.recent = recent{}
 }
 
+// forget gives up what was needed to find; what was found stays.
+func (f *finder) forget() {
+	f.samples, f.lists, f.sketch, f.who = [kinds]samples{}, [kinds]postings{}, nil, nil
+}
+
 func (f *finder) join(i int, with []int32) {
 	for _, k := range with {
 		a, b := f.parts.root(i), f.parts.root(int(k))

@@ -27,10 +27,10 @@ func newKits(sites []site, beside int, a *arena) *kits {
 
 // weigh weighs tokens by how many of the units hold them, with least or more.
 func (k *kits) weigh(units [][]int, least float64) {
-	parallel(int(signals), func(_, s int) { k.rare[s] = newRarity(signal(s), k.sites, k.words[s], units, k.beside, least) })
-	parallel(len(k.sites), func(_, i int) {
-		for s := range signals {
-			k.sets[i][s] = k.rare[s].weigh(&k.sites[i], s)
+	parallel(int(signals), func(_, s int) {
+		k.rare[s] = newRarity(signal(s), k.sites, k.words[s], units, k.beside, least)
+		for i := range k.sites {
+			k.sets[i][s] = k.rare[s].weigh(&k.sites[i], signal(s))
 		}
 	})
 }
@@ -42,6 +42,7 @@ func (k *kits) group(cut float64) [][]int {
 	second := newFinder(k, cut)
 	second.run(second.foresee(units, copyOf))
 	k.findImitators(second)
+	second.forget()
 	return k.link(second, k.limit)
 }
 
@@ -58,6 +59,7 @@ func (k *kits) weighCopies(cut float64) (units [][]int, copyOf []int32) {
 	k.weigh(each, leastWeight)
 	first := newFinder(k, max(cut, copies))
 	first.run(whole)
+	first.forget()
 	units = k.link(first, min(k.limit, maxCopiesLinked))
 	k.weigh(units, 0)
 	return units, first.copyOf

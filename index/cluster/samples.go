@@ -1,5 +1,7 @@
 package cluster
 
+import "slices"
+
 // bands are looked up like one more set of tokens.
 const (
 	bands = int(signals)
@@ -54,17 +56,7 @@ func (f *finder) sampleKind(s int, wanted []bool) (samples, postings) {
 		}
 		l.ends[i] = uint32(len(l.slots))
 	}
-	slot := make([]uint32, len(held)) // plus one
-	var lists postings
-	room := uint32(0)
-	for id, n := range held {
-		if n > 1 {
-			lists.lists = append(lists.lists, postingList{from: room, room: n, steps: f.stepsOf(s, uint32(id))})
-			slot[id] = uint32(len(lists.lists))
-			room += uint32(n)
-		}
-	}
-	lists.sites = make([]int32, room)
+	lists, slot := f.newPostings(s, held)
 	kept, from := uint32(0), uint32(0)
 	for i, end := range l.ends {
 		for _, id := range l.slots[from:end] {
@@ -75,8 +67,29 @@ func (f *finder) sampleKind(s int, wanted []bool) (samples, postings) {
 		}
 		l.ends[i], from = kept, end
 	}
-	l.slots = l.slots[:kept]
+	l.slots = slices.Clone(l.slots[:kept]) // there are many more than that
 	return l, lists
+}
+
+// newPostings makes room for as many sites as have each token in their sample, and gives the slot of each token plus one, 0 for none.
+func (f *finder) newPostings(s int, held []uint8) (l postings, slot []uint32) {
+	several := 0
+	for _, n := range held {
+		if n > 1 {
+			several++
+		}
+	}
+	l.lists, slot = make([]postingList, 0, several), make([]uint32, len(held))
+	room := uint32(0)
+	for id, n := range held {
+		if n > 1 {
+			l.lists = append(l.lists, postingList{from: room, room: n, steps: f.stepsOf(s, uint32(id))})
+			slot[id] = uint32(len(l.lists))
+			room += uint32(n)
+		}
+	}
+	l.sites = make([]int32, room)
+	return l, slot
 }
 
 // appendSample gives the smallest numbers of i's tokens that more than one but not too many hold, and notes what they weigh. Bands are

@@ -10,7 +10,7 @@ type vocabulary struct {
 }
 
 const (
-	tokensAtOnce = 1 << 25 // tokens numbered in one round, about; bounds the memory beside the result
+	tokensAtOnce = 1 << 24 // tokens numbered in one round, about; bounds the memory beside the result
 	sortedAtOnce = 1 << 15 // of those that are sorted in one go, at least: as many as the cache holds
 	cellBits     = 12      // of a hash, by which tokens are dealt to what is sorted in one go
 	cells        = 1 << cellBits
@@ -21,10 +21,10 @@ const (
 // written never runs ahead of what is still to be read.
 type numbering struct {
 	sites  []site
-	order  []int32 // sites as their tokens lie in memory: it is walked through from end to end
 	kind   int
+	sets   [][]uint32 // of the sites, in the order in which they lie in memory: it is walked through from end to end
 	cells  [cells]int // how many tokens have these first bits
-	read   []uint16   // tokens of each site that were looked at
+	read   []uint16   // tokens of each set that were looked at
 	kept   []uint16   // of those, the ones that have a number
 	size   int
 	limits []uint64 // hash<<32 | site of all sketches, ascending by hash
@@ -36,9 +36,10 @@ type numbering struct {
 // number deals the tokens of all sites into parcels by their first bits, sorts each parcel, sees equal hashes side by side, and gives the
 // numbers back in the order in which the tokens were dealt.
 func number(sites []site, order []int32, kind int) (v *vocabulary, kept []uint16) {
-	n := numbering{sites: sites, order: order, kind: kind, read: make([]uint16, len(sites)), kept: make([]uint16, len(sites))}
-	for _, i := range order {
-		for _, h := range sites[i].set(kind) {
+	n := numbering{sites: sites, kind: kind, sets: make([][]uint32, len(sites)), read: make([]uint16, len(sites)), kept: make([]uint16, len(sites))}
+	for at, i := range order {
+		n.sets[at] = sites[i].set(kind)
+		for _, h := range n.sets[at] {
 			n.cells[h>>(32-cellBits)]++
 		}
 	}
@@ -52,7 +53,11 @@ func number(sites []site, order []int32, kind int) (v *vocabulary, kept []uint16
 		from = to
 	}
 	n.passLimits(1 << 32)
-	return &vocabulary{size: n.size, end: n.end}, n.kept
+	kept = n.read // which is not wanted any more
+	for at, i := range order {
+		kept[i] = n.kept[at]
+	}
+	return &vocabulary{size: n.size, end: n.end}, kept
 }
 
 // round numbers the tokens of some cells.
@@ -85,8 +90,8 @@ func (n *numbering) round(from, to, tokens int) {
 
 // deal puts the sites' tokens below cell to into their parcels; next says where each goes on.
 func (n *numbering) deal(to int, parcel *[cells]uint16, next []uint32) {
-	for _, i := range n.order {
-		for _, h := range n.sites[i].set(n.kind)[n.read[i]:] {
+	for at, set := range n.sets {
+		for _, h := range set[n.read[at]:] {
 			c := int(h >> (32 - cellBits))
 			if c >= to {
 				break
@@ -100,9 +105,8 @@ func (n *numbering) deal(to int, parcel *[cells]uint16, next []uint32) {
 
 // giveBack replaces the same tokens by the numbers that their parcels hold now.
 func (n *numbering) giveBack(to int, parcel *[cells]uint16, next []uint32) {
-	for _, i := range n.order {
-		set := n.sites[i].set(n.kind)
-		read, kept := n.read[i], n.kept[i]
+	for at, set := range n.sets {
+		read, kept := n.read[at], n.kept[at]
 		for ; int(read) < len(set); read++ {
 			c := int(set[read] >> (32 - cellBits))
 			if c >= to {
@@ -115,7 +119,7 @@ func (n *numbering) giveBack(to int, parcel *[cells]uint16, next []uint32) {
 			}
 			next[p]++
 		}
-		n.read[i], n.kept[i] = read, kept
+		n.read[at], n.kept[at] = read, kept
 	}
 }
 
