@@ -23,9 +23,9 @@ func judge(t *testing.T, st *local.Store) *Judge {
 	return &Judge{Rules: rules, Store: st, Log: slog.New(slog.DiscardHandler)}
 }
 
-// reason is one that weighs w, of a group of its own.
+// reason is one that weighs w, of a group of its own; one of money is the site's own act.
 func reason(code, group string, w float64) extractors.Reason {
-	return extractors.Reason{Code: code, Group: group, Weight: w, Evidence: "x"}
+	return extractors.Reason{Code: code, Group: group, Weight: w, Evidence: "x", Acts: group == "money"}
 }
 
 // TestKinCountsButDoesNotConfirmItself puts sites into a cluster: those that are sure by themselves pull up one that is nearly so, and when
