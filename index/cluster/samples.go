@@ -44,19 +44,20 @@ func (f *finder) sample(order []int) {
 }
 
 func (f *finder) sampleKind(s int, wanted []bool) (samples, postings) {
+	steps := f.stepsOf(s)
 	l := samples{ends: make([]uint32, len(wanted))}
 	held := make([]uint8, f.kits.words[s].size) // by how many samples, as far as lists reach
 	for i := range wanted {
 		if wanted[i] {
 			from := len(l.slots)
-			l.slots = f.appendSample(l.slots, s, i)
+			l.slots = f.appendSample(l.slots, s, i, steps)
 			for _, id := range l.slots[from:] {
 				held[id] += 1 - held[id]/maxPostings
 			}
 		}
 		l.ends[i] = uint32(len(l.slots))
 	}
-	lists, slot := f.newPostings(s, held)
+	lists, slot := newPostings(held, steps)
 	kept, from := uint32(0), uint32(0)
 	for i, end := range l.ends {
 		for _, id := range l.slots[from:end] {
@@ -72,7 +73,7 @@ func (f *finder) sampleKind(s int, wanted []bool) (samples, postings) {
 }
 
 // newPostings makes room for as many sites as have each token in their sample, and gives the slot of each token plus one, 0 for none.
-func (f *finder) newPostings(s int, held []uint8) (l postings, slot []uint32) {
+func newPostings(held, steps []uint8) (l postings, slot []uint32) {
 	several := 0
 	for _, n := range held {
 		if n > 1 {
@@ -83,7 +84,7 @@ func (f *finder) newPostings(s int, held []uint8) (l postings, slot []uint32) {
 	room := uint32(0)
 	for id, n := range held {
 		if n > 1 {
-			l.lists = append(l.lists, postingList{from: room, room: n, steps: f.stepsOf(s, uint32(id))})
+			l.lists = append(l.lists, postingList{from: room, room: n, steps: steps[id]})
 			slot[id] = uint32(len(l.lists))
 			room += uint32(n)
 		}
@@ -94,27 +95,21 @@ func (f *finder) newPostings(s int, held []uint8) (l postings, slot []uint32) {
 
 // appendSample gives the smallest numbers of i's tokens that more than one but not too many hold, and notes what they weigh. Bands are
 // all sampled.
-func (f *finder) appendSample(out []uint32, s, i int) []uint32 {
+func (f *finder) appendSample(out []uint32, s, i int, steps []uint8) []uint32 {
 	all := f.kits.sites[i].set(s)
 	if s == bands {
 		all = all[:min(len(all), sampleTokens)]
 		f.sketch[i].sampled[bands] = uint8(len(all) * weightSteps)
 		return append(out, all...)
 	}
-	r := f.kits.rare[s]
-	share := sampledShare
-	if signal(s) == assets {
-		share = filesShare
-	}
-	tooMany, left := int32(max(alwaysSampled, r.units*share)), sampleTokens
-	sampled, common := 0, 0
+	left, sampled, common := sampleTokens, 0, 0
 	for _, id := range all {
-		switch n := r.holders[id]; {
-		case n > tooMany:
-			common += int(f.stepsOf(s, id))
-		case n > 1:
+		switch n := steps[id]; {
+		case n > tooCommon:
+			common += int(n - tooCommon)
+		case n > 0:
 			out = append(out, id)
-			sampled += int(f.stepsOf(s, id))
+			sampled += int(n)
 			left--
 		}
 		if left == 0 {
@@ -125,14 +120,34 @@ func (f *finder) appendSample(out []uint32, s, i int) []uint32 {
 	return out
 }
 
-// stepsOf is a token's weight as a small number.
-func (f *finder) stepsOf(s int, id uint32) uint8 {
+// stepsOf gives the weight of each token of a kind as a small number: 0 for one that nobody else holds, tooCommon more for one that too
+// many hold. A byte for each token stays in the cache, where all that is known of it would not.
+func (f *finder) stepsOf(s int) []uint8 {
+	steps := make([]uint8, f.kits.words[s].size)
 	if s == bands {
-		return weightSteps
+		for id := range steps {
+			steps[id] = weightSteps
+		}
+		return steps
 	}
 	r := f.kits.rare[s]
-	return uint8(max(1, weightSteps*r.weight[id]/r.most))
+	share := sampledShare
+	if signal(s) == assets {
+		share = filesShare
+	}
+	most := int32(max(alwaysSampled, r.units*share))
+	for id, n := range r.holders {
+		if n > 1 {
+			steps[id] = uint8(max(1, weightSteps*r.weight[id]/r.most))
+		}
+		if n > most {
+			steps[id] += tooCommon
+		}
+	}
+	return steps
 }
+
+const tooCommon = 1 << 7 // see stepsOf
 
 // postings lists, slot by slot, the numbers of the first listed sites that have it in their sample.
 type postings struct {
