@@ -44,7 +44,7 @@ type Document struct {
 // Piece is a run of text with one meaning. Entities are decoded.
 type Piece struct {
 	Where  string // InText, InAttr, InScript, InJSON, InComment, InStyle
-	Tag    string // the element it stands in; InText: only title, headings, summary and dt are named
+	Tag    string // the element it stands in; InText: only title, headings, summary, dt and li are named
 	Attr   string // InAttr: the attribute's name
 	Text   string
 	Offset int  // of its first byte in Body

@@ -198,10 +198,10 @@ func (p *htmlParser) add(piece Piece) {
 	}
 }
 
-// isHeading reports whether text in the element heads what comes after it.
+// isHeading reports whether text in the element heads what comes after it, or is an item of a list.
 func isHeading(name string) bool {
 	switch name {
-	case "h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt":
+	case "h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "li":
 		return true
 	}
 	return false

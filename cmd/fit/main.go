@@ -3,7 +3,6 @@
 //	fit             writes configs/rules/wording.txt and weights.yaml: the same files on every run
 //	fit -cross      scores the fitting set, each family by weights that were fitted without it: what to develop with
 //	fit -report     scores the test set, and the testbed's sites
-//	fit -held       scores the set that is held back: look once, after all is settled
 //	fit -packages   fetches the published packages again (with npm) and writes what is found in them
 package main
 
@@ -24,8 +23,8 @@ import (
 )
 
 type options struct {
-	rules, packages, keep                       string
-	report, held, fitting, cross, asJSON, fetch bool
+	rules, packages, keep                 string
+	report, fitting, cross, asJSON, fetch bool
 }
 
 func main() {
@@ -34,7 +33,6 @@ func main() {
 	flag.StringVar(&o.packages, "to", "extractors/verdict/fit/packages.jsonl", "with -packages: the file to write")
 	flag.StringVar(&o.keep, "keep", "", "with -packages: a folder to keep what was fetched; empty: it is fetched each time")
 	flag.BoolVar(&o.report, "report", false, "score the test set and the testbed's sites")
-	flag.BoolVar(&o.held, "held", false, "score the set held back")
 	flag.BoolVar(&o.fitting, "fitted", false, "score the sites that the weights were fitted on")
 	flag.BoolVar(&o.cross, "cross", false, "score each fitting family by weights that do not know it")
 	flag.BoolVar(&o.asJSON, "json", false, "with a report: as JSON")
@@ -56,7 +54,7 @@ func run(ctx context.Context, o *options, out, talk io.Writer) error {
 	switch {
 	case o.fetch:
 		return fetchAll(ctx, rules, o, talk)
-	case o.report || o.held || o.fitting || o.cross:
+	case o.report || o.fitting || o.cross:
 		return report(rules, o, out)
 	}
 	return learn(rules, o.rules, talk)
@@ -112,9 +110,6 @@ func report(rules *verdict.Rules, o *options, out io.Writer) error {
 	}
 	if o.report {
 		sets = append(sets, fit.Test, fit.Bench)
-	}
-	if o.held {
-		sets = append(sets, fit.Held)
 	}
 	var all []*fit.Report
 	if o.cross {

@@ -9,25 +9,40 @@ import (
 // spreadAbout: a site whose entry page is about frauds, or most of whose words are on such pages, speaks of others on its other pages too:
 // lists of firms, judgments, reports. Who offers to get money back is none of these.
 func (s *site) spreadAbout() {
-	if len(s.pages) < 2 {
-		return
-	}
 	about := 0
 	for _, p := range s.pages {
-		if p.about {
+		if p.about && !p.board {
 			about += p.text.words
 		}
-		for _, h := range p.hits {
-			if h.phrase.code == codeRecovery {
-				return
-			}
+		if p.sells {
+			s.sells()
+			return
 		}
 	}
-	if !s.pages[0].about && 2*about < s.words {
+	if len(s.pages) < 2 || !s.pages[0].about && 2*about < s.words {
 		return
 	}
 	for _, p := range s.pages {
 		p.toOthers()
+	}
+}
+
+// sells takes what a site that offers to get lost money back says of frauds as its own: it speaks of them in every line, on all its pages.
+func (s *site) sells() {
+	for _, p := range s.pages {
+		p.warnings, p.about = 0, false
+		told := p.reported[:0]
+		for _, h := range p.reported {
+			if h.phrase.code == codeRecovery || h.phrase.code == codeRelease {
+				p.hits = append(p.hits, h)
+				continue
+			}
+			if p.sells {
+				continue // of the frauds it helps against; no credit for that
+			}
+			told = append(told, h)
+		}
+		p.reported = told
 	}
 }
 

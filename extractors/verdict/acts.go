@@ -44,10 +44,9 @@ func (s *site) visitors() {
 
 // chats looks for persons that visitors are sent to.
 func (s *site) chats() {
-	talk := []string{"telegram", "whatsapp", "line", "wechat", "zalo", "kakao", "viber", "signal", "messenger", "skype", "qq"}
 	for i := range s.f.Indicators {
 		x := &s.f.Indicators[i]
-		if x.Kind != extractors.KindContact || !slices.Contains(talk, x.Type) || x.Where == extractors.InComment {
+		if !isTalk(x) {
 			continue
 		}
 		if d := s.document(x.Page); d == nil || s.ownVoice(d) {
@@ -56,10 +55,16 @@ func (s *site) chats() {
 	}
 }
 
-// offers reports whether the site promises anything in its own name.
+// isTalk reports a contact to chat with in private.
+func isTalk(x *extractors.Indicator) bool {
+	talk := []string{"telegram", "whatsapp", "line", "wechat", "zalo", "kakao", "viber", "signal", "messenger", "skype", "qq"}
+	return x.Kind == extractors.KindContact && slices.Contains(talk, x.Type) && x.Where != extractors.InComment
+}
+
+// offers reports whether the site promises in its own name what honest ones do not, or what a kit or kin is known to.
 func (s *site) offers() bool {
 	for code, f := range s.found {
-		if f.Group == groupPromise && code != codeWording {
+		if f.Group == groupPromise && s.r.tells(code) {
 			return true
 		}
 	}

@@ -74,7 +74,9 @@ const (
 	rulePrefix = "rule:"
 	groupKin   = "kin"
 
-	groupPromise = "promise"
+	groupPromise   = "promise"
+	groupImitation = "imitation"
+	groupKit       = "kit"
 )
 
 // codes gives all that verdict.yaml must have.
@@ -101,10 +103,11 @@ const (
 
 	topicReferral = "referral"
 	topicDeposit  = "deposit" // pays in, of whatever kind
+	topicBoard    = "board"   // people talk to each other: posts, replies, moderators
 )
 
 func topics() []string {
-	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicDeposit, topicReferral}
+	return []string{topicFinance, topicDonation, topicRisk, topicCode, topicDeposit, topicReferral, topicBoard}
 }
 
 func isTopic(code string) bool { return slices.Contains(topics(), code) }

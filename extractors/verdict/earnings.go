@@ -14,9 +14,9 @@ func (s *site) earnings() {
 		if !d.Page || p == nil || p.about {
 			continue
 		}
-		article := isArticle(d)
+		quiet := !s.ownVoice(d) // news and documentation give figures as examples; a table with plans remains one
 		for _, o := range s.r.offers.Read(d) {
-			if article && o.Prose || s.toldAt(p, o.Cell) {
+			if quiet && o.Prose || s.toldAt(p, o.Cell) {
 				continue
 			}
 			x := promise{percent: o.Daily * o.Days, days: o.Days}

@@ -63,6 +63,9 @@ func (s *site) licences() {
 	})
 }
 
+// namedOwner is the strength of a borrowed number whose owner the page names: introducers print that of the firm that carries out orders.
+const namedOwner = 0.4
+
 // borrowed: one firm's number on a host that is not its own is a borrowed licence; many firms' numbers are a comparison.
 func (s *site) borrowed(owners map[*brand]*extractors.Indicator) {
 	for b, i := range owners {
@@ -70,7 +73,11 @@ func (s *site) borrowed(owners map[*brand]*extractors.Indicator) {
 		case b.owns(s.host):
 			s.add(codeLicensed, 1, fmt.Sprintf("%s is %s's own number", i.Value, b.Name), i.Page)
 		case len(owners) == 1:
-			s.add(codeBorrowed, 1, fmt.Sprintf("%s belongs to %s (%s)", i.Value, b.Name, b.Domains[0]), i.Page)
+			value := 1.0
+			if p := s.page(i.Page); p != nil && b.Name != "" && strings.Contains(p.text.s, b.Name) {
+				value = namedOwner
+			}
+			s.add(codeBorrowed, value, fmt.Sprintf("%s belongs to %s (%s)", i.Value, b.Name, b.Domains[0]), i.Page)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"scamatlas/extractors"
 	"scamatlas/extractors/rule"
@@ -26,7 +27,7 @@ func (s *site) kin() {
 		if x.Sites <= 0 || x.Confirmed <= 0 {
 			continue
 		}
-		s.add(codeShared, 0.5+0.5*math.Min(1, float64(x.Confirmed)/4), fmt.Sprintf("%s stands on %d other sites, %d of them confirmed fakes", x.Key, x.Sites, x.Confirmed), "")
+		s.add(codeShared, 0.5+0.5*math.Min(1, float64(x.Confirmed)/4), fmt.Sprintf("%s stands on %d other sites, %d of them confirmed fakes", strings.Replace(x.Key, ":", " ", 1), x.Sites, x.Confirmed), "")
 	}
 	if e := s.facts.Safe; e != nil {
 		s.add(codeSafe, 1, fmt.Sprintf("%s: %s (%s)", e.Host, e.Why, e.Who), "")

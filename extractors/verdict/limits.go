@@ -7,7 +7,8 @@ const (
 	maxTerms   = 48 // of one phrase, and of one alternative in it
 	maxFaults  = 100
 
-	minGroups = 2 // of reasons that confirm a fake
+	minGroups = 2   // of reasons that confirm a fake
+	leastSide = 0.5 // log odds from which a group says something about a page of few words
 
 	maxPages    = 60        // whose text is read
 	maxText     = 512 << 10 // bytes of text read of one site

@@ -56,6 +56,7 @@ type Ground struct {
 	Says   string  `yaml:"says"`   // in plain words, for people who have to decide
 	Needs  string  `yaml:"needs"`  // what has to be known: one of needed
 	Acts   bool    `yaml:"acts"`   // it may be something that the site does, by which it can be confirmed
+	Common bool    `yaml:"common"` // honest sites do or say it as well: it moves the score, but fills no group that confirms
 }
 
 // needed are what reasons rest on: the pages themselves, our lists, and what only others than the pages say.
@@ -159,6 +160,12 @@ func (r *Rules) says(code string) string {
 func (r *Rules) acts(code string) bool {
 	g := r.ground(code)
 	return g != nil && g.Acts
+}
+
+// tells reports whether a reason is one that may fill a group by which a site is confirmed.
+func (r *Rules) tells(code string) bool {
+	g := r.ground(code)
+	return g != nil && !g.Common
 }
 
 func (r *Rules) group(code string) string {

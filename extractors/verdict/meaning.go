@@ -8,7 +8,9 @@ type reading struct {
 	hits     []hit // said by the site, in its own name
 	reported []hit // negated, or said of others
 	warnings int   // words about frauds that are not denied
-	about    bool  // the page as a whole is about frauds
+	about    bool  // the page as a whole is about frauds, or of people who talk to each other
+	board    bool  // of people who talk to each other
+	sells    bool  // it offers to get lost money back
 }
 
 const (
@@ -18,11 +20,16 @@ const (
 	warnedPart = 160  // words of the page for one of them, at most
 
 	quoteReach = 48 // bytes
+	minLead    = 12 // bytes that lead up to a quotation
 	quotes     = "\"“”„«»「」『』‹›"
+
+	minPosts = 3   // sentences with words of boards that make a page one of them
+	postPart = 250 // words of the page for one of them, at most
 
 	titlePiece = 1 // the first that is read
 
-	minApart = 8 // words between two offers that are two
+	minApart    = 8 // words between two offers that are two
+	singleParts = 4 // letters of scripts without blanks that make a word
 
 	negationReach = 6  // words
 	singleReach   = 20 // letters of scripts without blanks
@@ -57,11 +64,15 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		}
 	}
 	spoke := int32(-1)
+	leads := make([]bool, t.pieces+1) // what is listed behind them is denied, or of others
 	warned, told := make([]bool, t.pieces+1), map[int32]bool{}
 	t.warned = warned
 	for i := range t.tokens {
 		if t.tokens[i].marks.others&langs != 0 {
 			told[t.tokens[i].sentence] = true
+		}
+		if k := &t.tokens[i]; t.colon[k.piece] && (k.marks.others&langs != 0 || k.marks.negates&no != 0) {
+			leads[k.piece] = true
 		}
 		if k := &t.tokens[i]; k.marks.cautions&langs != 0 && !t.denied(i, i, no|k.marks.cautions&langs) {
 			if k.sentence != spoke {
@@ -75,18 +86,27 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 		}
 	}
 	r.about = r.warnings >= minWarned && r.warnings*warnedPart >= t.words
-	if offersRecovery(kept) {
+	r.board = t.isBoard(kept)
+	if r.sells = !r.board && t.offersRecovery(kept, told, no); r.sells {
 		// Who sells help to victims speaks of frauds in every line.
 		r.about, r.warnings = false, 0
 		clear(warned)
 	}
-	t.spread()
+	t.spread(leads)
+	gifts := map[int32]bool{} // sentences
 	for _, h := range kept {
-		if h.phrase.code == topicRisk {
-			continue
+		if h.phrase.code == topicDonation {
+			gifts[t.tokens[h.from].sentence] = true
+		}
+	}
+	for _, h := range kept {
+		if h.phrase.code == topicRisk || gifts[t.tokens[h.from].sentence] && !isTopic(h.phrase.code) {
+			continue // "every gift is doubled"
 		}
 		if isTopic(h.phrase.code) {
-			r.hits = append(r.hits, h)
+			if h.phrase.code != topicDeposit || !t.denied(h.from, h.to, no|1<<h.phrase.lang) {
+				r.hits = append(r.hits, h)
+			}
 			continue
 		}
 		if t.asks[t.tokens[h.from].piece] {
@@ -106,13 +126,37 @@ func (l *lures) meant(t *text, hits []hit) *reading {
 			r.hits = append(r.hits, h)
 		}
 	}
+	if r.board {
+		r.toOthers()
+	}
 	return r
 }
 
-// spread takes what stands below a heading that speaks of frauds, down to the next heading as high, as said of them: "How to spot a fake".
-func (t *text) spread() {
-	under := uint8(0)
+// isBoard reports whether a page is one where people talk to each other: posts, replies, moderators. What their posts promise or hand out,
+// the site does not.
+func (t *text) isBoard(hits []hit) bool {
+	n, last := 0, int32(-1)
+	for _, h := range hits {
+		if k := &t.tokens[h.from]; h.phrase.code == topicBoard && k.sentence != last {
+			n, last = n+1, k.sentence
+			if k.piece == titlePiece {
+				n++
+			}
+		}
+	}
+	return n >= minPosts && n*postPart >= t.words
+}
+
+// spread takes what stands below a heading that speaks of frauds, down to the next heading as high, as said of them: "How to spot a fake". So
+// with the items of a list whose lead denies them or tells of others: "What they do and we never do:".
+func (t *text) spread(leads []bool) {
+	under, list := uint8(0), false
 	for n := 1; n < len(t.warned); n++ {
+		if !t.items[n] {
+			list = leads[n] || t.colon[n] && t.warned[n]
+		} else if list {
+			t.warned[n] = true
+		}
 		switch level := t.levels[n]; {
 		case level > 0 && t.warned[n]:
 			if under == 0 || level < under {
@@ -153,12 +197,16 @@ func (t *text) turned(i int, langs uint32) bool {
 	return false
 }
 
-// offersRecovery reports two sentences that offer to get lost money back.
-func offersRecovery(hits []hit) bool {
+// offersRecovery reports two sentences that offer to get lost money back, and neither deny it nor tell it of others.
+func (t *text) offersRecovery(hits []hit, told map[int32]bool, no uint32) bool {
 	first := int32(-1)
 	for _, h := range hits {
-		if h.phrase.code == codeRecovery {
-			if first >= 0 && h.from-int(first) > minApart {
+		if h.phrase.code == codeRecovery && !told[t.tokens[h.from].sentence] && !t.denied(h.from, h.to, no|1<<h.phrase.lang) {
+			apart := h.from - int(first)
+			if t.tokens[h.from].kind == single {
+				apart /= singleParts
+			}
+			if first >= 0 && apart > minApart {
 				return true
 			}
 			if first < 0 {
@@ -204,5 +252,18 @@ func (t *text) quoted(from, to int) bool {
 	if n := strings.IndexByte(after, '\n'); n >= 0 {
 		after = after[:n]
 	}
-	return strings.ContainsAny(before, quotes) && strings.ContainsAny(after, quotes)
+	return strings.ContainsAny(before, quotes) && strings.ContainsAny(after, quotes) || t.cited(from)
+}
+
+// cited reports whether token i stands in quotation marks that words before them lead up to: An advert says: “…”. Who quotes a customer
+// begins with the mark.
+func (t *text) cited(i int) bool {
+	line := t.s[:t.tokens[i].from]
+	line = line[strings.LastIndexByte(line, '\n')+1:]
+	open := strings.LastIndexAny(line, "“„«「『")
+	if open < minLead || strings.ContainsAny(line[open:], "”»」』") {
+		return false
+	}
+	rest, _, _ := strings.Cut(t.s[t.tokens[i].to:], "\n")
+	return strings.ContainsAny(rest, "“”»」』")
 }

@@ -36,8 +36,8 @@ func (s *site) money() {
 func (s *site) handedOver(x *extractors.Indicator) bool {
 	d := s.document(x.Page)
 	switch {
-	case d != nil && !s.ownVoice(d):
-		return false
+	case !s.offers(), d != nil && !s.ownVoice(d):
+		return false // a shop's till, a charity's address
 	case x.Where == extractors.InAttr, x.Where == extractors.InURI, x.Where == extractors.InQR:
 		return true
 	}
@@ -70,7 +70,7 @@ func (p *reading) inProse(words string) bool {
 // elsewhere on the site; least by nothing but the wallet. Who asks for gifts says so.
 func (s *site) asked(x *extractors.Indicator) (float64, string) {
 	p := s.page(x.Page)
-	if p != nil && (p.has(topicDonation) || p.about || p.has(topicCode)) {
+	if s.giving || p != nil && (p.has(topicDonation) || p.about || p.has(topicCode)) {
 		return 0, ""
 	}
 	if d := s.document(x.Page); d != nil && x.Where == extractors.InText && (isArticle(d) || isCode(d)) {
@@ -101,6 +101,15 @@ func (s *site) asked(x *extractors.Indicator) (float64, string) {
 		return spokenOf, ""
 	}
 	return 0, ""
+}
+
+// gifts takes what charities and projects say of how to pay as what it is: who asks for gifts, in more places than one, and promises nothing,
+// asks for no deposit.
+func (s *site) gifts() {
+	if s.giving = !s.offers() && len(s.places(topicDonation)) > 1; s.giving {
+		delete(s.found, codeDeposit)
+		delete(s.found, codeProof)
+	}
 }
 
 // chains counts the chains of the wallets to pay to on one page.

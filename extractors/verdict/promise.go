@@ -140,7 +140,7 @@ func (s *site) reported(i *extractors.Indicator) bool {
 	if p.about {
 		return true
 	}
-	if d := s.document(i.Page); d != nil && isArticle(d) {
+	if d := s.document(i.Page); d != nil && (isArticle(d) || isCode(d)) {
 		return true
 	}
 	return p.warnedAt(i.Seen[0], s.r.lures.bitsOf(p.text), s.r.lures.negating(p.text))

@@ -27,6 +27,7 @@ type site struct {
 	entry    int // pieces of said that the first page has
 	words    int
 	lang     string
+	giving   bool // it asks for gifts
 	found    map[string]*Feature
 	features []Feature
 }
@@ -55,6 +56,7 @@ func (r *Rules) look(in *extractors.Input, f *extractors.Findings, facts Facts) 
 	s.sounds()
 	s.promises()
 	s.earnings()
+	s.gifts()
 	s.money()
 	s.scripts()
 	s.identity()
@@ -108,7 +110,7 @@ func (s *site) readPages() {
 		if !d.Page || d.Type != extractors.HTML && d.Type != extractors.Plain || len(s.pages) == maxPages {
 			continue
 		}
-		w := writer{text: text{url: d.URL, levels: []uint8{0}, asks: []bool{false}}, v: s.r.lures.vocabulary}
+		w := writer{text: text{url: d.URL, levels: []uint8{0}, asks: []bool{false}, colon: []bool{false}, items: []bool{false}}, v: s.r.lures.vocabulary}
 		w.tokens = make([]token, 0, min(len(d.Body)/16, maxText/4))
 		for i := range d.Pieces {
 			p := &d.Pieces[i]

@@ -147,13 +147,13 @@ func hasFold(s, word string) bool {
 	return false
 }
 
-// asksNothing: no address to pay to, no field to fill in.
+// asksNothing: no address to pay to, no field to fill in, nobody to chat with.
 func (s *site) asksNothing(m *markup) {
 	if !s.alive() || s.words < minWords || m.fields > 0 || len(s.places(codeDeposit)) > 0 || len(s.places(codeProof)) > 0 {
 		return
 	}
 	for i := range s.f.Indicators {
-		if s.f.Indicators[i].Payee() {
+		if x := &s.f.Indicators[i]; x.Payee() || isTalk(x) {
 			return
 		}
 	}

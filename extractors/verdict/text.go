@@ -38,6 +38,8 @@ type text struct {
 	clauses   int32
 	levels    []uint8 // by piece, from 1 on: of headings 1 to 6, else 0
 	asks      []bool  // by piece: a question that the page itself answers
+	colon     []bool  // by piece: it leads up to what follows
+	items     []bool  // by piece: an item of a list
 	warned    []bool  // by piece: it speaks of frauds, or stands below a heading that does
 }
 
@@ -53,6 +55,8 @@ func (w *writer) add(piece, tag string) {
 	piece = composed(piece)
 	w.levels = append(w.levels, levelOf(tag))
 	w.asks = append(w.asks, (tag == "summary" || tag == "dt") && (strings.HasSuffix(piece, "?") || strings.HasSuffix(piece, "？")))
+	w.colon = append(w.colon, strings.HasSuffix(piece, ":") || strings.HasSuffix(piece, "："))
+	w.items = append(w.items, tag == "li")
 	if w.b.Len() > 0 {
 		w.b.WriteByte('\n')
 	}
@@ -70,7 +74,9 @@ func (w *writer) add(piece, tag string) {
 		word := piece[z.from:z.to]
 		switch z.kind {
 		case digit:
-			w.terms = append(w.terms, anyNumber)
+			if word != "0" || z.to >= len(piece) || piece[z.to]|0x20 != 'x' { // 0x4f… is no multiple
+				w.terms = append(w.terms, anyNumber)
+			}
 			w.terms = w.v.find(w.terms, word)
 		case sign:
 			if word == "%" || word == "％" {

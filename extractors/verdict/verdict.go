@@ -116,6 +116,14 @@ func (r *Rules) Reasons(features []Feature) []extractors.Reason {
 	return out
 }
 
+// confirms reports whether two groups speak for a fake, and one of them is what it promises, whom it imitates, what it is built with or who
+// its people are: money is taken by shops and charities as well.
+func confirms(groups []string) bool {
+	return len(groups) >= minGroups && slices.ContainsFunc(groups, func(g string) bool {
+		return slices.Contains([]string{groupPromise, groupImitation, groupKit, groupKin}, g)
+	})
+}
+
 func strongestFirst(all []extractors.Reason) {
 	slices.SortStableFunc(all, func(a, b extractors.Reason) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)), cmp.Compare(a.Code, b.Code))
@@ -127,11 +135,14 @@ func (r *Rules) decide(reasons []extractors.Reason, facts Facts) extractors.Verd
 	strongestFirst(reasons)
 	reasons = reasons[:min(len(reasons), extractors.MaxReasons)]
 	raw := r.weights.Bias
-	poor, acts, sums := false, false, map[string]float64{}
+	poor, acts, sums, sides := false, false, map[string]float64{}, map[string]bool{}
 	for _, x := range reasons {
 		raw += x.Weight
 		poor, acts = poor || x.Code == codePoor, acts || x.Acts
-		if x.Weight > 0 {
+		if x.Weight >= leastSide {
+			sides[x.Group] = true
+		}
+		if x.Weight > 0 && r.tells(x.Code) {
 			sums[x.Group] += x.Weight
 		}
 	}
@@ -144,7 +155,7 @@ func (r *Rules) decide(reasons []extractors.Reason, facts Facts) extractors.Verd
 	}
 	slices.Sort(v.Groups)
 	switch {
-	case v.Score >= bars.Fake && !(poor && len(v.Groups) < 2 && v.Score < bars.Confirmed): // of few words one group has to say more
+	case v.Score >= bars.Fake && !(poor && len(sides) < 2 && v.Score < bars.Confirmed): // of few words one group has to say more
 		v.Label = extractors.LabelFake
 	case v.Score >= bars.Suspicious:
 		v.Label = extractors.LabelSuspicious
@@ -153,7 +164,7 @@ func (r *Rules) decide(reasons []extractors.Reason, facts Facts) extractors.Verd
 	default:
 		v.Label = extractors.LabelBenign
 	}
-	v.Confirmed = v.Label == extractors.LabelFake && v.Score >= bars.Confirmed && len(v.Groups) >= minGroups && acts
+	v.Confirmed = v.Label == extractors.LabelFake && v.Score >= bars.Confirmed && acts && confirms(v.Groups)
 	if facts.Safe != nil {
 		v.Label, v.Confirmed = facts.Safe.Label, false
 	}

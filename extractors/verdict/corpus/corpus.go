@@ -1,9 +1,9 @@
 // Package corpus turns a seed into labelled Captures: made-up sites, fake and honest, as a visit would have seen them.
 //
 // Each family is one writer's site: its own structure, wording and subject, in one language, with alternatives in its sentences, so that
-// a thousand seeds give a thousand different sites of the family. Whole families belong to one of three sets, by the folder that their file
-// lies in: those of families/ are fitted on and developed with; those of blind/ were written later by people who had seen neither these nor
-// the word lists, half of them to be looked at, half held back until the end.
+// a thousand seeds give a thousand different sites of the family. Whole families belong to one of two sets, by the folder that their file
+// lies in: those of families/ are fitted on and developed with, a folder for each further writer; those of blind/test were written by people
+// who had seen neither these nor the word lists, and are scored.
 //
 // What it cannot show. All families have the same few authors, who knew what a fake site is when they wrote the honest ones. Sites of a
 // family are alike, so that thousands of samples weigh not much more than the families they come from. No page is a copy of a real
@@ -33,8 +33,7 @@ var embedded embed.FS
 // Sets of families.
 const (
 	Fit  = "fit"  // weights, regularisation, calibration and bars come from these; their word lists were written with them in view
-	Test = "test" // never fitted; looked at to see what kind of reason is missing
-	Held = "held" // never fitted nor looked at: scored for the final report only
+	Test = "test" // never fitted nor looked at before they are scored; may be empty for a while
 
 	Bench = "testbed" // the sites of crawler/testbed, which the rest of the program is tested with
 )
@@ -75,7 +74,7 @@ func Now() time.Time { return time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC) }
 type folder struct{ set, at string }
 
 func folders() []folder {
-	return []folder{{Fit, "families"}, {Test, "blind/test"}, {Held, "blind/held"}}
+	return []folder{{Fit, "families"}, {Fit, "families/second"}, {Test, "blind/test"}}
 }
 
 // Families gives all families, ordered by name, each with its set.

@@ -16,7 +16,7 @@ const (
 	confirmMargin = 1.0 // log odds between the highest honest site and what is confirmed
 	highestBar    = 0.995
 
-	groupBar = 0.5 // log odds from which a group of reasons counts as one that speaks for a fake
+	groupBar = 1.0 // log odds from which a group of reasons counts as one that speaks for a fake
 )
 
 // calibrate sets the table and the bars from log odds out of fold.

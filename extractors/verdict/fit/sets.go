@@ -11,7 +11,6 @@ import (
 const (
 	Fitting = corpus.Fit
 	Test    = corpus.Test
-	Held    = corpus.Held
 	Bench   = corpus.Bench
 )
 

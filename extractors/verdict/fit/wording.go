@@ -64,7 +64,7 @@ func LearnWording(r *verdict.Rules) (*Wording, error) {
 		}
 	})
 	mix := w.mix(spoken)
-	note := fmt.Sprintf("Weights of words and concepts, in log odds of a fake; concepts stand in <>. Written by make fit.\nLearned from %d sites of %d families of the made-up label set's fitting half and %d short made-up sites (extractors/verdict/fit/sheets);\nno family of the test set nor of the set held back. L2 penalty %g, no random numbers.", len(spoken), len(spoken)/wordSamples, len(written), learning().Lambda)
+	note := fmt.Sprintf("Weights of words and concepts, in log odds of a fake; concepts stand in <>. Written by make fit.\nLearned from %d sites of %d families of the made-up label set's fitting set and %d short made-up sites (extractors/verdict/fit/sheets);\nno family of the test set. L2 penalty %g, no random numbers.", len(spoken), len(spoken)/wordSamples, len(written), learning().Lambda)
 	w.All = w.All.With(mix, note)
 	for k := range w.folds {
 		w.folds[k] = w.folds[k].With(mix, "")

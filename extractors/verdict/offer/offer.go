@@ -31,6 +31,8 @@ const (
 	maxFragments = 24  // of one card or row
 	maxFragment  = 300 // bytes: longer texts are not figures of a plan
 	maxSeen      = 160
+	maxFigure    = 40      // bytes of a cell that is little more than a figure
+	maxTerm      = 80      // bytes of a cell that gives a rate or a term; longer ones are sentences
 	maxBytes     = 1 << 20 // of a document that are read
 
 	leastDaily = 0.06    // percent a day, 22 a year, that no honest deposit pays
@@ -106,8 +108,11 @@ func (c *collector) unit(u *unit) {
 	rates := false
 	c.prose = u.prose
 	for i := range u.parts {
-		p := c.reader.part(u.parts[i].text, u.parts[i].head)
-		u.parts[i].meaning = p
+		u.parts[i].meaning = c.reader.part(u.parts[i].text, u.parts[i].head)
+	}
+	u.share()
+	for i := range u.parts {
+		p := u.parts[i].meaning
 		if p.other {
 			continue
 		}
@@ -126,6 +131,32 @@ func (c *collector) unit(u *unit) {
 		c.tasks(u)
 		c.term(u)
 		c.sums(u)
+	}
+}
+
+// share lends what one cell says to the others of its row or card: "monthly result" at the head of a row to its figures, "paid in USDT" or
+// "6 months" to the rate beside it.
+func (u *unit) share() {
+	if u.prose || len(u.parts) < 2 {
+		return
+	}
+	head := &u.parts[0].meaning
+	heads := head.earns && head.period > 0 && head.percent == 0 && head.amount == 0
+	earns, other := false, false
+	for i := range u.parts {
+		p := &u.parts[i].meaning
+		said := p.earns || p.coin || p.span > 0 && p.percent == 0 // "USDT", "6 months"
+		earns, other = earns || said && len(u.parts[i].text) <= maxTerm, other || p.other
+	}
+	for i := range u.parts {
+		p := &u.parts[i].meaning
+		if p.percent == 0 || other || len(u.parts[i].text) > maxFigure {
+			continue
+		}
+		if heads && p.period == 0 {
+			p.period = head.period
+		}
+		p.earns = p.earns || earns && p.period > 0
 	}
 }
 
@@ -153,6 +184,7 @@ func (c *collector) term(u *unit) {
 		switch p := &u.parts[i].meaning; {
 		case p.other || p.yearly:
 			return
+		case len(u.parts[i].text) > maxTerm:
 		case percent == 0 && p.percent > 0 && p.earns:
 			percent, cell = p.percent, u.parts[i].text
 		case days == 0 && p.span > 0:

@@ -75,6 +75,7 @@ func (r *Reader) numbers(m *meaning, text string) {
 		case strings.HasPrefix(rest, "%") || strings.HasPrefix(rest, "％"):
 			if !signedChange(text, i) {
 				m.percent = max(m.percent, value)
+				m.yearly = m.yearly || r.behindYear(text[:i])
 			}
 		case r.unit(word, rest) > 0:
 			if m.span == 0 && value > 0 && value <= 1000 {
@@ -87,6 +88,18 @@ func (r *Reader) numbers(m *meaning, text string) {
 		}
 		i = end
 	}
+}
+
+// behindYear reports a word for a year right before a figure: "연 2.8%".
+func (r *Reader) behindYear(before string) bool {
+	for _, words := range r.words["yearly"].joined {
+		for _, w := range words {
+			if strings.HasSuffix(strings.TrimRight(before, " "), w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unit gives the days in the unit of time that stands behind a number.
@@ -200,10 +213,10 @@ const maxTasks = 200 // a day
 
 const second = 1.0 / 24 / 3600 // days
 
-// rate gives the gain in percent and the days it takes, when a text says both.
+// rate gives the gain in percent and the days it takes, when a text says both. A commission is paid by others' money.
 func (m *meaning) rate() (percent, days float64, ok bool) {
 	switch {
-	case m.percent == 0:
+	case m.percent == 0 || m.commission:
 		return 0, 0, false
 	case m.period > 0:
 		return m.percent, m.period, m.earns || m.period <= 1

@@ -65,7 +65,21 @@ func fold(s string) string {
 		}
 	}
 	b.WriteByte(' ')
-	return b.String()
+	return unstopped(b.String())
+}
+
+// unstopped takes away the points that end a sentence; those of abbreviations, behind one letter, stay.
+func unstopped(s string) string {
+	if !strings.Contains(s, ". ") {
+		return s
+	}
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		if head := strings.TrimRight(w, "."); len(head) > 2 && !strings.Contains(head, ".") {
+			words[i] = head
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func foldASCII(c byte) byte {
