@@ -28,6 +28,7 @@ func (s *site) structure() {
 	m := s.markup()
 	s.asksNothing(m)
 	s.writing(m)
+	s.explains()
 	if m.widgets > 0 {
 		s.add(codeWidgets, 0.4+0.3*float64(m.widgets-1), "market data from "+strings.Join(m.hosts, ", "), m.widgetsAt)
 	}
@@ -170,6 +171,17 @@ func (s *site) writing(m *markup) {
 	instructions := len(s.places(topicCode))
 	if n := min(m.code, 10) + 2*instructions; n >= 4 {
 		s.add(codeDocs, float64(n)/14, fmt.Sprintf("%d pieces of code, %d instructions", m.code, instructions), s.first())
+	}
+}
+
+// explains: documentation that promises nothing tells how to receive coins, and asks for none.
+func (s *site) explains() {
+	if f := s.found[codeDocs]; f == nil || f.Value < tellsMuch || s.offers() {
+		return
+	}
+	delete(s.found, codeDeposit)
+	if w := s.found[codeWallet]; w != nil {
+		w.Value, w.Acts = min(w.Value, spokenOf), false
 	}
 }
 

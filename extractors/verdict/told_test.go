@@ -66,6 +66,17 @@ func TestPayingIsNoDeposit(t *testing.T) {
 	}
 }
 
+// TestDocumentationAsksForNothing: how to receive coins, in a manual, is no deposit.
+func TestDocumentationAsksForNothing(t *testing.T) {
+	manual := "/ " + strings.Repeat("<code>wallet receive</code>", 9) + "<p>Your deposit address is shown: " + tron + "</p>"
+	if x := features(t, visit("a.example", manual), Facts{}); x[codeDeposit].Value > 0 || x[codeWallet].Value > spokenOf || x[codeWallet].Acts {
+		t.Errorf("%s, %s", says(codeDeposit, x), says(codeWallet, x))
+	}
+	if x := features(t, visit("a.example", "/ <p>Your deposit address is shown: "+tron+"</p>"), Facts{}); x[codeDeposit].Value == 0 {
+		t.Error("a page that is none asks for no deposit")
+	}
+}
+
 // TestHonestWordsConfirmNothing: reasons that honest sites give as well fill no group by which a site is confirmed, nor do money groups alone.
 func TestHonestWordsConfirmNothing(t *testing.T) {
 	r := handSet(t)

@@ -16,6 +16,8 @@ const (
 	confirmMargin = 1.0 // log odds between the highest honest site and what is confirmed
 	highestBar    = 0.995
 
+	leastFake = 0.65 // score from which a site may be called fake: about two to one, for families that nobody has seen score less surely
+
 	groupBar = 1.0 // log odds from which a group of reasons counts as one that speaks for a fake
 )
 
@@ -31,7 +33,7 @@ func (p *problem) calibrate(w *verdict.Weights, z []float64) {
 	suspicious := min(barBetween(all, falseSuspicious), fake)
 	// Who is named to others has to be as far above the bar as the bar is above an even chance, at least.
 	w.Bars = verdict.Bars{
-		Fake: round(clampScore(w.Probability(fake)), 3), Suspicious: round(clampScore(w.Probability(suspicious)), 3), Group: groupBar,
+		Fake: round(max(clampScore(w.Probability(fake)), leastFake), 3), Suspicious: round(clampScore(w.Probability(suspicious)), 3), Group: groupBar,
 	}
 	// And above every honest site of the fitting set that acts, as all that is confirmed does, scored without its family, by a margin.
 	var acting []scored
