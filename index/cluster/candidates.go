@@ -106,12 +106,16 @@ func (f *finder) search(i int, m *meeting, out []int32) []int32 {
 		l := &f.lists[s]
 		m.lists = m.lists[:0]
 		for _, slot := range f.samples[s].of(i) {
-			p := l.lists[slot]
-			m.lists = append(m.lists, p)
-			m.touched += l.sites[p.from] // all are fetched from memory at the same time
+			m.lists = append(m.lists, l.lists[slot])
 		}
-		for _, p := range m.lists {
-			m.meet(l.of(p), s, p.steps)
+		for n := range m.lists {
+			m.touched += l.elsewhere(&m.lists[n])
+		}
+		for n := range m.lists {
+			p := &m.lists[n]
+			first, others := l.of(p)
+			m.meet(first, s, p.steps)
+			m.meet(others, s, p.steps)
 		}
 	}
 	return f.similar(i, f.near(i, m), m, out)

@@ -81,12 +81,12 @@ func newPostings(held, steps []uint8) (l postings, slot []uint32) {
 		}
 	}
 	l.lists, slot = make([]postingList, 0, several), make([]uint32, len(held))
-	room := uint32(0)
+	room := uint32(1) // see elsewhere
 	for id, n := range held {
 		if n > 1 {
 			l.lists = append(l.lists, postingList{from: room, room: n, steps: steps[id]})
 			slot[id] = uint32(len(l.lists))
-			room += uint32(n)
+			room += uint32(max(n, listedHere)) - listedHere
 		}
 	}
 	l.sites = make([]int32, room)
@@ -155,23 +155,45 @@ type postings struct {
 	sites []int32
 }
 
-// postingList is what there is to know of a slot in one place: most searches have to wait for it.
+// postingList is what there is to know of a slot in one place: most searches have to wait for it. Most lists are short.
 type postingList struct {
-	from  uint32 // in postings.sites
+	first [listedHere]int32
+	from  uint32 // where the others are in postings.sites
 	room  uint8
 	fill  uint8 // how much of it is taken
 	steps uint8 // weight of the slot's token
 }
 
-func (l *postings) of(p postingList) []int32 { return l.sites[p.from:][:p.fill] }
+const listedHere = 2
+
+// of gives the sites of a list in two parts.
+func (l *postings) of(p *postingList) (first, others []int32) {
+	n := min(p.fill, listedHere)
+	return p.first[:n], l.sites[p.from:][:p.fill-n]
+}
+
+// elsewhere reads from memory what of would give second, so that many lists can be waited for at the same time.
+func (l *postings) elsewhere(p *postingList) int32 {
+	at := p.from
+	if p.fill <= listedHere {
+		at = 0 // which is near
+	}
+	return l.sites[at]
+}
 
 // add puts a site into the lists of its sample that are not full.
 func (l *postings) add(slots []uint32, number int32) {
 	for _, slot := range slots {
-		if p := &l.lists[slot]; p.fill < p.room {
-			l.sites[p.from+uint32(p.fill)] = number
-			p.fill++
+		p := &l.lists[slot]
+		switch {
+		case p.fill == p.room:
+			continue
+		case p.fill < listedHere:
+			p.first[p.fill] = number
+		default:
+			l.sites[p.from+uint32(p.fill)-listedHere] = number
 		}
+		p.fill++
 	}
 }
 
