@@ -110,7 +110,7 @@ type floors struct {
 
 func TestFamiliesThatWeightsDoNotKnow(t *testing.T) {
 	f := learn(t)
-	floors{found: 0.978, wrong: 0.008, exports: 0, off: 0.012}.hold(t, Cross(rules(t), f.res, f.sites))
+	floors{found: 0.975, wrong: 0.006, exports: 0, off: 0.012}.hold(t, Cross(rules(t), f.res, f.sites))
 }
 
 // blindFloors is what the families of corpus/blind/test have reached, to be written here once they have been scored (fit -report). As long as
