@@ -24,6 +24,7 @@ func (s *site) earnings() {
 			if o.Days <= 7 && x.percent >= 100 {
 				s.add(codeDoubled, 1, o.Seen, d.URL)
 			}
+			s.promised(d.URL, x, !o.Prose)
 			places[fmt.Sprintf("%.3f %.3f", o.Daily, o.Days)] = true
 			if o.Computed {
 				computed++
@@ -35,6 +36,20 @@ func (s *site) earnings() {
 	}
 	if n := len(places); n >= 2 {
 		s.add(codePlans, math.Min(1, float64(n)/4+0.25), fmt.Sprintf("%d different returns, %d of them from sums", n, computed), first)
+	}
+}
+
+// promised notes a return that a page promises, in a table or card or only in words.
+func (s *site) promised(page string, x promise, shown bool) {
+	s.returns[fmt.Sprintf("%s %.3g %.3g", page, x.percent, x.days)] = true
+	s.shown = s.shown || shown
+}
+
+// saidOnce halves what a promise of returns tells when it stands in one sentence of the whole site: frauds put theirs into tables, cards
+// and headlines, and say it again and again; a sentence is how warnings, lessons and terms of work name such a figure.
+func (s *site) saidOnce() {
+	if f := s.found[codeReturn]; f != nil && !s.shown && len(s.returns) < 2 {
+		f.Value /= 2
 	}
 }
 

@@ -32,6 +32,7 @@ func (s *site) promises() {
 		if !ok {
 			return
 		}
+		s.promised(i.Page, p, false)
 		s.add(codeReturn, p.strength(), seen(i)+" = "+p.yearly(), i.Page)
 		if p.days > 0 && p.days <= 7 && p.percent >= 100 {
 			s.add(codeDoubled, 1, seen(i), i.Page)

@@ -27,13 +27,15 @@ type site struct {
 	entry    int // pieces of said that the first page has
 	words    int
 	lang     string
-	giving   bool // it asks for gifts
+	giving   bool            // it asks for gifts
+	returns  map[string]bool // promised, by page, rate and period
+	shown    bool            // one of them in a table or card
 	found    map[string]*Feature
 	features []Feature
 }
 
 func newSite(r *Rules, in *extractors.Input, f *extractors.Findings, facts Facts) *site {
-	s := &site{r: r, in: in, f: f, facts: facts, at: facts.At, found: map[string]*Feature{}}
+	s := &site{r: r, in: in, f: f, facts: facts, at: facts.At, found: map[string]*Feature{}, returns: map[string]bool{}}
 	if in == nil {
 		s.in = &extractors.Input{}
 	}
@@ -56,6 +58,7 @@ func (r *Rules) look(in *extractors.Input, f *extractors.Findings, facts Facts) 
 	s.sounds()
 	s.promises()
 	s.earnings()
+	s.saidOnce()
 	s.gifts()
 	s.money()
 	s.scripts()

@@ -113,16 +113,14 @@ func TestFamiliesThatWeightsDoNotKnow(t *testing.T) {
 	floors{found: 0.975, wrong: 0.006, exports: 0, off: 0.012}.hold(t, Cross(rules(t), f.res, f.sites))
 }
 
-// blindFloors is what the families of corpus/blind/test have reached, to be written here once they have been scored (fit -report). As long as
-// there are none, all that holds is that no published package is exported.
-func blindFloors() floors { return floors{found: 0, wrong: 1, exports: 0, off: 1} }
-
+// TestFamiliesThatNothingWasFittedOn holds the families of corpus/blind/test to what they reached, so that no mend elsewhere costs them.
+// The goals are 98 % found at 0.5 % false and no honest site confirmed: that is what is missing.
 func TestFamiliesThatNothingWasFittedOn(t *testing.T) {
 	sites, err := setOf(rules(t), Test, 10, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blindFloors().hold(t, Judge(rules(t), Test, sites))
+	floors{found: 0.955, wrong: 0.065, exports: 1, off: 0.05}.hold(t, Judge(rules(t), Test, sites))
 }
 
 func (want floors) hold(t *testing.T, rep *Report) {
