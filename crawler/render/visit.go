@@ -238,7 +238,7 @@ func (v *visit) judge() {
 	if v.c.EntryURL == "" {
 		v.c.EntryURL = entry.URL
 	}
-	if v.o.Judge == nil || len(entry.DOM) == 0 && entry.Err != "" && entry.Status < 400 {
+	if v.o.Judge == nil || len(entry.DOM) == 0 && entry.Status < 400 { // an empty page has a DOM, too: this one was never read
 		return
 	}
 	shown := crawler.Response{URL: entry.URL, FinalURL: entry.FinalURL, Status: entry.Status, ContentType: "text/html; charset=utf-8", Body: entry.DOM}
