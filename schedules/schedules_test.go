@@ -228,7 +228,7 @@ func TestFailuresAndPanicsAreRecorded(t *testing.T) {
 		defer st.Close()
 		stop := start(t, st, "a",
 			Job{"fails", "@every 1h", func(context.Context, time.Time) (string, error) { return "", errors.New("no luck") }},
-			Job{"panics", "@every 1h", func(context.Context, time.Time) (string, error) { panic("oh") }})
+			Job{"panics", "@every 1h", func(context.Context, time.Time) (string, error) { panic("oh") }}) // what the scheduler must outlive
 		time.Sleep(time.Second)
 		stop()
 		for job, want := range map[string]string{"fails": "no luck", "panics": "panicked: oh"} {

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/needtest"
 )
 
 // bundled3 is an archive of four visits, of which the bundle holds the first and the third.
@@ -268,15 +269,7 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 // validators gives a Python that has warcio and wacz.
 func validators(t *testing.T) string {
 	t.Helper()
-	python := os.Getenv("SCAMATLAS_TEST_WARCIO")
-	if python == "" {
-		const how = "needs warcio and wacz: run `make test`, or python3 -m venv V && V/bin/pip install warcio wacz, then SCAMATLAS_TEST_WARCIO=V/bin/python"
-		if os.Getenv("CI") != "" {
-			t.Fatal(how)
-		}
-		t.Skip(how)
-	}
-	return python
+	return needtest.Env(t, "SCAMATLAS_TEST_WARCIO", "needs a Python with warcio and wacz: run `make test`")
 }
 
 // TestIndependentReaders gives what we write to the tools of others.

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,11 +57,11 @@ func TestSites(t *testing.T) {
 	if exchanges < 100 || again*20 > exchanges { // one stored beside its exchange costs space and loses nothing
 		t.Errorf("%d exchanges, and %d bodies that they should hold are stored again", exchanges, again)
 	}
-	if python := os.Getenv("SCAMATLAS_TEST_WARCIO"); python != "" {
-		if out := runs(t, dir, python, append([]string{"-m", "warcio.cli", "check"}, warcs...)...); out != "" {
+	t.Run("warcio", func(t *testing.T) {
+		if out := runs(t, dir, validators(t), append([]string{"-m", "warcio.cli", "check"}, warcs...)...); out != "" {
 			t.Errorf("warcio check: %s", out)
 		}
-	}
+	})
 }
 
 // extra counts the contents that no exchange gives.

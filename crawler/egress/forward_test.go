@@ -17,6 +17,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/crawler/testbed/loopbacktest"
+	"scamatlas/crawler/testbed/needtest"
 )
 
 // behind gives a proxy whose guard reaches site.example at 127.0.0.2, served over HTTP and TLS, and a client that uses it.
@@ -42,7 +43,7 @@ func at2(t *testing.T, h http.HandlerFunc, secure bool) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.2:0")
 	if err != nil {
-		t.Skip("needs 127.0.0.2, which Linux has by itself (macOS: sudo ifconfig lo0 alias 127.0.0.2): " + err.Error())
+		needtest.Missing(t, "needs 127.0.0.2, which Linux has by itself (macOS: sudo ifconfig lo0 alias 127.0.0.2): "+err.Error())
 	}
 	s := httptest.NewUnstartedServer(h)
 	s.Listener.Close()

@@ -8,6 +8,7 @@ import (
 
 	"scamatlas/crawler"
 	"scamatlas/crawler/judge"
+	"scamatlas/crawler/testbed/needtest"
 )
 
 func TestRenderShowsWhatScriptsMake(t *testing.T) {
@@ -29,7 +30,7 @@ func TestFullChromium(t *testing.T) {
 	t.Parallel()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("needs the full browser: install Debian's chromium")
+		needtest.Missing(t, "needs the full browser: install Debian's chromium")
 	}
 	w := newTown(t, pages{"/": control})
 	p := newTestPool(t, w, func(o *Options) { o.Browser = path })

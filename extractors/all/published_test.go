@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"scamatlas/crawler/egress"
 	"scamatlas/crawler/fetch"
 	"scamatlas/crawler/testbed/loopbacktest"
+	"scamatlas/crawler/testbed/needtest"
 	"scamatlas/extractors"
 	"scamatlas/extractors/all"
 )
@@ -101,10 +101,7 @@ func (s *webServer) serve(c net.Conn) {
 
 // TestEqualToPublished: what a visit makes of a server's headers and icon is what hhhash (banner mode) and mmh3 make of them.
 func TestEqualToPublished(t *testing.T) {
-	python := os.Getenv("SCAMATLAS_TEST_PYTHON")
-	if python == "" {
-		t.Skip("needs a Python with hhhash and mmh3: .ci/with-pyoracles installs them, or name one with SCAMATLAS_TEST_PYTHON")
-	}
+	python := needtest.Env(t, "SCAMATLAS_TEST_PYTHON", "needs a Python with hhhash and mmh3: .ci/with-pyoracles installs them")
 	servers := startServers(t)
 	args := []string{"-c", published}
 	for _, s := range servers {

@@ -203,7 +203,7 @@ func hints(l look, centres *int) map[gozxing.DecodeHintType]any {
 	h := map[gozxing.DecodeHintType]any{
 		gozxing.DecodeHintType_NEED_RESULT_POINT_CALLBACK: gozxing.ResultPointCallback(func(gozxing.ResultPoint) {
 			if *centres++; *centres > maxCentres {
-				panic("too many corners") // the library's search has no other way out; decode recovers it
+				panic("too many corners") // not an error: the library gives its callback no other way to end a search; decode recovers it
 			}
 		}),
 	}

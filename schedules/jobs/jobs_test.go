@@ -54,7 +54,7 @@ func (titles) Name() string { return "titles" }
 func (titles) Extract(in *extractors.Input, f *extractors.Findings) {
 	f.Title = in.Docs[0].Title
 	if strings.HasPrefix(f.Title, "panic") {
-		panic("bad page")
+		panic("bad page") // as an extractor with a fault would: the visit must outlive it
 	}
 }
 

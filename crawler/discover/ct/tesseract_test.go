@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"scamatlas/crawler/discover/ct/cttest"
+	"scamatlas/crawler/testbed/needtest"
 )
 
 const (
@@ -32,16 +33,7 @@ const (
 
 // TestRealLog reads a TesseraCT log of 5,000 certificates: whole, killed in the middle again and again, and over RFC 6962.
 func TestRealLog(t *testing.T) {
-	binary := os.Getenv("SCAMATLAS_TEST_TESSERACT")
-	if binary == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("SCAMATLAS_TEST_TESSERACT names no TesseraCT: run the tests by .ci/with-ctlog")
-		}
-		t.Skip("needs a certificate log: run the tests by .ci/with-ctlog, or name a TesseraCT (posix) with SCAMATLAS_TEST_TESSERACT")
-	}
-	if testing.Short() {
-		t.Skip("reads 5,000 certificates from a log that must first take them: run without -short")
-	}
+	binary := needtest.Env(t, "SCAMATLAS_TEST_TESSERACT", "needs a certificate log, TesseraCT (posix): run the tests by .ci/with-ctlog")
 	ctx, cancel := context.WithTimeout(t.Context(), realDeadline)
 	defer cancel()
 	folder := t.TempDir()

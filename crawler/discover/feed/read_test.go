@@ -18,6 +18,7 @@ import (
 
 	"scamatlas/configs"
 	"scamatlas/crawler"
+	"scamatlas/crawler/testbed/needtest"
 )
 
 // answers is a client without a network: synctest's clock does not wait for sockets.
@@ -228,11 +229,7 @@ func TestHostileProse(t *testing.T) {
 func TestPhishingList(t *testing.T) {
 	t.Run("own", func(t *testing.T) { phishingList(t, "testdata/ethphishing.json", 12) })
 	t.Run("whole", func(t *testing.T) {
-		file := os.Getenv("SCAMATLAS_TEST_ETHPHISHING")
-		if file == "" {
-			t.Skip("needs the list: run .ci/with-lists go test, or name src/config.json of npm's eth-phishing-detect 1.2.0 with SCAMATLAS_TEST_ETHPHISHING")
-		}
-		phishingList(t, file, 13752)
+		phishingList(t, needtest.Env(t, "SCAMATLAS_TEST_ETHPHISHING", "needs src/config.json of npm's eth-phishing-detect 1.2.0: run .ci/with-lists go test"), 13752)
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"scamatlas/configs"
+	"scamatlas/crawler/testbed/needtest"
 )
 
 func rules(t testing.TB) *Rules {
@@ -184,11 +185,7 @@ func TestHonestNames(t *testing.T) {
 
 // TestAgainstPhishingList measures on the npm package eth-phishing-detect 1.2.0, when SCAMATLAS_TEST_ETHPHISHING names its config.json.
 func TestAgainstPhishingList(t *testing.T) {
-	file := os.Getenv("SCAMATLAS_TEST_ETHPHISHING")
-	if file == "" {
-		t.Skip("needs the list: run .ci/with-lists go test, or name src/config.json of npm's eth-phishing-detect 1.2.0 with SCAMATLAS_TEST_ETHPHISHING")
-	}
-	b, err := os.ReadFile(file)
+	b, err := os.ReadFile(needtest.Env(t, "SCAMATLAS_TEST_ETHPHISHING", "needs src/config.json of npm's eth-phishing-detect 1.2.0: run .ci/with-lists go test"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,10 +7,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"scamatlas/crawler/testbed/needtest"
 )
 
 // Variable names the server for tests. Whatever stands under the prefixes given out by Prefix is deleted there.
@@ -21,15 +22,7 @@ const timeout = 30 * time.Second
 // URL gives the address of the server. Without one the test is skipped; under CI it fails, so that the suite cannot go missing there.
 func URL(t testing.TB) string {
 	t.Helper()
-	if u := os.Getenv(Variable); u != "" {
-		return strings.TrimRight(u, "/")
-	}
-	const how = "needs an Elasticsearch 8: run `make test`, or start one with `.ci/elasticsearch start` and set " + Variable + " to its address"
-	if os.Getenv("CI") != "" {
-		t.Fatal(how)
-	}
-	t.Skip(how)
-	return ""
+	return strings.TrimRight(needtest.Env(t, Variable, "needs an Elasticsearch 8: run `make test`, or start one with `.ci/elasticsearch start`"), "/")
 }
 
 // Prefix gives a prefix for index names that no other test has. Its indices are deleted when the test ends.
