@@ -36,6 +36,26 @@ type Cluster struct {
 	Aliases []string  `json:"aliases,omitempty"` // ids of clusters merged into this one, oldest first, at most MaxAliases: they still find it
 }
 
+// Membership says in which clusters a site is, "" in none.
+type Membership struct{ Kit, Operator string }
+
+// Memberships gives what clusters say of each of their sites, by host.
+func Memberships(all []Cluster) map[string]Membership {
+	out := map[string]Membership{}
+	for _, c := range all {
+		for _, h := range c.Hosts {
+			m := out[h]
+			if c.Layer == Kit {
+				m.Kit = c.ID
+			} else {
+				m.Operator = c.ID
+			}
+			out[h] = m
+		}
+	}
+	return out
+}
+
 // Event is one step in the life of a cluster.
 type Event struct {
 	At   time.Time `json:"at"`

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -15,7 +14,6 @@ import (
 	"scamatlas/crawler/discover/ct/cttest"
 	"scamatlas/crawler/testbed"
 	"scamatlas/index"
-	"scamatlas/index/elastic/elastictest"
 )
 
 // TestFromCertificateToCluster lets a server run by itself, with a store of sites that are visited and grouped, and a certificate log
@@ -23,13 +21,9 @@ import (
 //
 // How long it takes is printed, not judged; schedules are shorter than the default, so that the test need not wait.
 func TestFromCertificateToCluster(t *testing.T) {
-	t.Run("embedded", func(t *testing.T) {
+	onBothStores(t, func(t *testing.T, store func(t *testing.T, dir string) string) {
 		dir := t.TempDir()
-		growingLog(t, dir, "store: "+filepath.Join(dir, "store")+"\n")
-	})
-	t.Run("elasticsearch", func(t *testing.T) {
-		dir := t.TempDir()
-		growingLog(t, dir, fmt.Sprintf("store: %s\nelasticsearch: {prefix: %s, outbox: %s}\n", elastictest.URL(t), elastictest.Prefix(t), filepath.Join(dir, "outbox")))
+		growingLog(t, dir, store(t, dir))
 	})
 }
 

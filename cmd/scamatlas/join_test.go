@@ -1,26 +1,19 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"scamatlas/crawler/testbed"
 	"scamatlas/index"
-	"scamatlas/index/elastic/elastictest"
 )
 
 // TestASiteJoinsAsItIsVisited visits all sites but the last of each group, groups them, and visits the rest: these are in their
 // clusters at once, and grouping all again finds the same.
 func TestASiteJoinsAsItIsVisited(t *testing.T) {
-	t.Run("embedded", func(t *testing.T) {
+	onBothStores(t, func(t *testing.T, store func(t *testing.T, dir string) string) {
 		dir := t.TempDir()
-		joinWhileVisiting(t, dir, "store: "+filepath.Join(dir, "store")+"\n")
-	})
-	t.Run("elasticsearch", func(t *testing.T) {
-		dir := t.TempDir()
-		joinWhileVisiting(t, dir, fmt.Sprintf("store: %s\nelasticsearch: {prefix: %s, outbox: %s}\n", elastictest.URL(t), elastictest.Prefix(t), filepath.Join(dir, "outbox")))
+		joinWhileVisiting(t, dir, store(t, dir))
 	})
 }
 

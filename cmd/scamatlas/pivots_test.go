@@ -12,7 +12,6 @@ import (
 	"scamatlas/crawler/discover/ct/cttest"
 	"scamatlas/crawler/testbed"
 	"scamatlas/index"
-	"scamatlas/index/elastic/elastictest"
 	"scamatlas/schedules/jobs"
 )
 
@@ -23,18 +22,11 @@ import (
 //     in DNS and kept the answer, and has queued none, for no name scores as high as a target does;
 //   - one site of the operator, visited and confirmed by an analyst.
 //
-// No other site was visited, and nobody has named one: the one that has no certificate is known to nobody. A round pivots from what is confirmed, visits what that queued, and regroups, as a
+// No other site was visited, and nobody has named one: the one that has no certificate is known to nobody. A round pivots from what is
+// confirmed, visits what that queued, and regroups, as a
 // server does. A site is reached when a pivot has named it.
 func TestPivotsReachAnOperatorsOtherSites(t *testing.T) {
-	t.Run("embedded", func(t *testing.T) {
-		followPivots(t, func(t *testing.T, dir string) string { return "store: " + filepath.Join(dir, "store") + "\n" })
-	})
-	t.Run("elasticsearch", func(t *testing.T) {
-		url := elastictest.URL(t)
-		followPivots(t, func(t *testing.T, dir string) string {
-			return fmt.Sprintf("store: %s\nelasticsearch: {prefix: %s, outbox: %s}\n", url, elastictest.Prefix(t), filepath.Join(dir, "outbox"))
-		})
-	})
+	onBothStores(t, followPivots)
 }
 
 func followPivots(t *testing.T, store func(t *testing.T, dir string) string) {

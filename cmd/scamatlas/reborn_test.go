@@ -1,28 +1,21 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"scamatlas/crawler/testbed"
 	"scamatlas/index"
-	"scamatlas/index/elastic/elastictest"
 )
 
 // TestADeadSitesKitOnANewHostIsAnEvent takes a site away and puts its front end, with its wallets, on new hosts: one that joins the
 // clusters there are as it is visited, one that a grouping finds. Both say so in their history, once; a site that was there before and
 // lives on says nothing.
 func TestADeadSitesKitOnANewHostIsAnEvent(t *testing.T) {
-	t.Run("embedded", func(t *testing.T) {
+	onBothStores(t, func(t *testing.T, store func(t *testing.T, dir string) string) {
 		dir := t.TempDir()
-		comeBack(t, dir, "store: "+filepath.Join(dir, "store")+"\n")
-	})
-	t.Run("elasticsearch", func(t *testing.T) {
-		dir := t.TempDir()
-		comeBack(t, dir, fmt.Sprintf("store: %s\nelasticsearch: {prefix: %s, outbox: %s}\n", elastictest.URL(t), elastictest.Prefix(t), filepath.Join(dir, "outbox")))
+		comeBack(t, dir, store(t, dir))
 	})
 }
 

@@ -97,23 +97,9 @@ func (s *Store) clusterToDoc(c *index.Cluster) (*clusterDoc, error) {
 	return d, err
 }
 
-// membership is what the clusters say of one site.
-type membership struct{ kit, operator string }
-
 // saveMemberships sets kit and operator of every site that stands otherwise, again where a visit came between.
 func (s *Store) saveMemberships(ctx context.Context, all []index.Cluster) error {
-	want := map[string]membership{}
-	for _, c := range all {
-		for _, h := range c.Hosts {
-			m := want[h]
-			if c.Layer == index.Kit {
-				m.kit = c.ID
-			} else {
-				m.operator = c.ID
-			}
-			want[h] = m
-		}
-	}
+	want := index.Memberships(all)
 	s.unread.sites.Store(true)
 	fields := scan{index: s.names.sites, by: "k.host", page: keyPage, fields: []string{"k.host", "k.kit", "k.operator"}}
 	for range MaxConflicts {
@@ -121,10 +107,10 @@ func (s *Store) saveMemberships(ctx context.Context, all []index.Cluster) error 
 		err := s.c.scan(ctx, fields, func(hits []hit) error {
 			var ops []op
 			for _, h := range hits {
-				now := membership{first(h.Fields["k.kit"]), first(h.Fields["k.operator"])}
+				now := index.Membership{Kit: first(h.Fields["k.kit"]), Operator: first(h.Fields["k.operator"])}
 				if m := want[h.ID]; m != now {
 					ops = append(ops, op{action: "update", index: s.names.sites, id: h.ID, at: &h.place, doc: object{"doc": object{"k": object{
-						"kit": list(m.kit), "operator": list(m.operator)}}}})
+						"kit": list(m.Kit), "operator": list(m.Operator)}}}})
 				}
 			}
 			conflicts, err := s.updateSites(ctx, ops)

@@ -92,18 +92,7 @@ var joiningTests = []test{
 		}
 		s.ok(s.Flush(ctx))
 		built := s.group(first)
-		want := map[string]grouping.Joined{}
-		for _, c := range built {
-			for _, h := range c.Hosts {
-				w := want[h]
-				if c.Layer == index.Kit {
-					w.Kit = c.ID
-				} else {
-					w.Operator = c.ID
-				}
-				want[h] = w
-			}
-		}
+		want := index.Memberships(built)
 		for _, v := range all[:lateOnes] {
 			w := want[v.Record.Host]
 			if w.Kit == "" || w.Operator == "" {

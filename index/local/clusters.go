@@ -96,26 +96,12 @@ func writeClusters(tx *txn, all []index.Cluster) error {
 	return nil
 }
 
-// membership says in which clusters a site is.
-type membership struct{ kit, operator string }
-
 // writeMembership sets Kit and Operator of every site where they differ.
 func writeMembership(tx *txn, all []index.Cluster) error {
-	want := map[string]membership{}
-	for _, c := range all {
-		for _, h := range c.Hosts {
-			m := want[h]
-			if c.Layer == index.Kit {
-				m.kit = c.ID
-			} else {
-				m.operator = c.ID
-			}
-			want[h] = m
-		}
-	}
+	want := index.Memberships(all)
 	type change struct {
 		id       int64
-		old, new membership
+		old, new index.Membership
 	}
 	var changes []change
 	rows, err := tx.Query("SELECT id, host, kit, operator FROM site")
@@ -126,7 +112,7 @@ func writeMembership(tx *txn, all []index.Cluster) error {
 	for rows.Next() {
 		var c change
 		var host string
-		if err := rows.Scan(&c.id, &host, &c.old.kit, &c.old.operator); err != nil {
+		if err := rows.Scan(&c.id, &host, &c.old.Kit, &c.old.Operator); err != nil {
 			return err
 		}
 		if c.new = want[host]; c.new != c.old {
@@ -137,10 +123,10 @@ func writeMembership(tx *txn, all []index.Cluster) error {
 		return err
 	}
 	for _, c := range changes {
-		if _, err := tx.Exec("UPDATE site SET kit = ?, operator = ? WHERE id = ?", c.new.kit, c.new.operator, c.id); err != nil {
+		if _, err := tx.Exec("UPDATE site SET kit = ?, operator = ? WHERE id = ?", c.new.Kit, c.new.Operator, c.id); err != nil {
 			return err
 		}
-		if err := errors.Join(replaceKey(tx, "kit", c.old.kit, c.new.kit, c.id), replaceKey(tx, "operator", c.old.operator, c.new.operator, c.id)); err != nil {
+		if err := errors.Join(replaceKey(tx, "kit", c.old.Kit, c.new.Kit, c.id), replaceKey(tx, "operator", c.old.Operator, c.new.Operator, c.id)); err != nil {
 			return err
 		}
 	}

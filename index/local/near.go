@@ -105,8 +105,8 @@ func scanNeighbour(row scanner) (n index.Neighbour, err error) {
 func (s *Store) Join(ctx context.Context, host, kit, operator string) error {
 	return s.commit(ctx, "join clusters", func(tx *txn) error {
 		var id int64
-		var old membership
-		err := tx.QueryRow("SELECT id, kit, operator FROM site WHERE host = ?", host).Scan(&id, &old.kit, &old.operator)
+		var old index.Membership
+		err := tx.QueryRow("SELECT id, kit, operator FROM site WHERE host = ?", host).Scan(&id, &old.Kit, &old.Operator)
 		if err == sql.ErrNoRows {
 			return index.ErrNotFound
 		}
@@ -116,9 +116,9 @@ func (s *Store) Join(ctx context.Context, host, kit, operator string) error {
 		if _, err := tx.Exec("UPDATE site SET kit = ?, operator = ? WHERE id = ?", kit, operator, id); err != nil {
 			return err
 		}
-		if err := replaceKey(tx, "kit", old.kit, kit, id); err != nil {
+		if err := replaceKey(tx, "kit", old.Kit, kit, id); err != nil {
 			return err
 		}
-		return replaceKey(tx, "operator", old.operator, operator, id)
+		return replaceKey(tx, "operator", old.Operator, operator, id)
 	})
 }
