@@ -137,7 +137,7 @@ func only(all []jobs.Source, names []string) ([]jobs.Source, error) {
 	}
 	for _, n := range names {
 		if !known[n] {
-			return nil, usagef("no source called %q; there are %s", n, orDash(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
+			return nil, usagef("no source called %q; the settings have: %s", n, orDash(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 		}
 	}
 	return out, nil

@@ -116,7 +116,10 @@ func (a *app) printHits(r *index.SearchResult, count bool) error {
 			fmt.Fprintf(a.stdout, "  %6d  %s\n", c.N, clean(c.Value))
 		}
 	}
-	if int64(len(r.Sites)) < r.Total {
+	switch {
+	case r.Total == 0:
+		fmt.Fprintln(a.stderr, "no site matches; scamatlas search --help lists the fields, --facets FIELD the values there are")
+	case int64(len(r.Sites)) < r.Total:
 		fmt.Fprintf(a.stderr, "%d of %d sites shown; --limit shows more\n", len(r.Sites), r.Total)
 	}
 	return nil
