@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -66,7 +65,7 @@ type holding struct {
 	how          string
 }
 
-// holdings gives the values of a site that lead to others who have them.
+// pivotHoldings gives the values of a site that lead to others who have them.
 func pivotHoldings(s *index.Site) []holding {
 	var out []holding
 	add := func(field, value string, score float64, how string) {
@@ -165,7 +164,9 @@ func (p *Pivot) beside(ctx context.Context, l *leads) error {
 	for _, e := range entries {
 		roads = append(roads, road{index.PastEntry, e, .7, "in one certificate (" + e + ") with"})
 	}
-	roads = append(roads, road{"stem", cmp.Or(index.Stem(l.of.Host), "-"), .4, "named in the manner of"})
+	if stem := index.Stem(l.of.Host); stem != "" {
+		roads = append(roads, road{"stem", stem, .4, "named in the manner of"})
+	}
 	for _, r := range roads {
 		some, all, err := p.Store.NamesWith(ctx, index.NameKey(r.kind, r.value), fewHolders)
 		if err != nil {
